@@ -1,0 +1,1 @@
+"""Text to vectors: terms, encoders, the catalogue, the cache; knows no document."""

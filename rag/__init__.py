@@ -1,0 +1,1 @@
+"""Ask official documents and get proven answers."""

@@ -1,0 +1,1 @@
+"""From a path to passages: load, decode, clean, articles, outline, provenance, split."""
