@@ -119,8 +119,11 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieval unit: a leaf (a paragraph, or members of a long one; one span) or an outline node (a heading with
-    its children's headings; a list of spans). `text` is shown text. `order` counts within the document from 0.
+    """A retrieval unit: a leaf (a paragraph, or members of a long one) or an outline node (a heading and its children's).
+
+    A leaf has one span, an outline node a list of spans. `text` is shown text: the spans' raw characters without `gaps`
+    (raw ranges that cleaning left out), some replaced one for one, the spans joined by a line end. `order` counts within
+    the document from 0.
     """
 
     passage_id: str
@@ -134,6 +137,20 @@ class Passage:
     spans: tuple[Span, ...]
     text: str
     page: int | None = None
+    gaps: tuple[Span, ...] = ()
+
+    def offsets(self) -> list[int]:
+        """Return the raw offset of each character of `text`; a joining line end has that of the span's end before it."""
+        found: list[int] = []
+        for number, span in enumerate(self.spans):
+            if number:
+                found.append(self.spans[number - 1].end)
+            position = span.start
+            for gap in (g for g in self.gaps if span.start <= g.start < span.end):
+                found.extend(range(position, gap.start))
+                position = gap.end
+            found.extend(range(position, span.end))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
