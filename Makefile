@@ -1,0 +1,75 @@
+# Everything happens in .venv. Variables to set on the command line:
+#   DOCS=/some/folder   documents to serve instead of the examples      PORT=7860   where the page listens
+#   INDEX=kaoju-index   where the index lies                            PYTHON=…    an interpreter, 3.11 or newer
+#   TORCH_INDEX=…       address of a package index with CPU builds of torch, of your choice: on Linux without a GPU
+#                       it saves gigabytes of CUDA packages
+PORT ?= 7860
+INDEX ?= kaoju-index
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+V := .venv/bin
+TORCH := $(shell grep '^torch==' requirements.lock)
+SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
+
+# In an unpacked bundle everything comes from the wheels beside this file, and no registry is asked.
+BUNDLED := $(wildcard wheels)
+INSTALL := $(V)/pip install --disable-pip-version-check -q -c requirements.lock $(if $(BUNDLED),--no-index --find-links wheels)
+
+.PHONY: setup run test test-all fuzz torture lint format eval bundle lock
+
+setup: .venv/ready
+
+.venv/ready: $(wildcard pyproject.toml) requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
+	$(if $(BUNDLED),$(SHA256) --quiet -c SHA256SUMS)
+	$(PYTHON) -m venv .venv
+	$(if $(TORCH_INDEX),$(INSTALL) --no-deps --index-url "$(TORCH_INDEX)" $(TORCH))
+	$(INSTALL) $(if $(BUNDLED),kaoju,-e .)
+	touch $@
+
+.venv/ready-dev: .venv/ready
+	$(INSTALL) -e '.[dev]'
+	touch $@
+
+run: .venv/ready
+	$(V)/kaoju index $(if $(DOCS),"$(DOCS)",--examples) --index "$(INDEX)" || test $$? -eq 3
+	$(V)/kaoju serve --index "$(INDEX)" --port $(PORT)
+
+test: .venv/ready-dev
+	$(V)/pytest -m 'not full'
+
+test-all: .venv/ready-dev
+	$(V)/pytest --scale full
+
+fuzz: .venv/ready-dev
+	$(V)/pytest --scale night -m fuzz
+
+torture: .venv/ready-dev
+	$(V)/pytest --scale night -m torture
+
+lint: .venv/ready-dev
+	$(V)/ruff check .
+	$(V)/ruff format --check .
+	$(V)/mypy
+	$(V)/lint-imports
+
+format: .venv/ready-dev
+	$(V)/ruff check --fix .
+	$(V)/ruff format .
+
+eval: .venv/ready
+	$(V)/kaoju eval
+
+# One archive for this platform and this Python: unpack it, `make run` in it.
+bundle: .venv/ready
+	rm -rf build/bundle && mkdir -p build/bundle/kaoju/wheels dist
+	$(if $(TORCH_INDEX),$(V)/pip download -q --no-deps --index-url "$(TORCH_INDEX)" -d build/bundle/kaoju/wheels $(TORCH))
+	$(V)/pip wheel -q -c requirements.lock --find-links build/bundle/kaoju/wheels -w build/bundle/kaoju/wheels .
+	cp Makefile README.md LICENSE requirements.lock build/bundle/kaoju
+	cd build/bundle/kaoju && $(SHA256) Makefile requirements.lock wheels/* > SHA256SUMS
+	tar -C build/bundle -cf dist/kaoju-bundle.tar kaoju
+	@ls -l dist/kaoju-bundle.tar
+
+# Take the versions of a fresh .venv into the lock (after a change of dependencies in pyproject.toml).
+lock: .venv/ready-dev
+	$(V)/pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock

@@ -1,0 +1,107 @@
+"""Settings: options of the command, then `KAOJU_…` variables, then `kaoju.toml`, then the defaults below.
+
+They are read once, by whoever composes the program; inner rooms take plain arguments.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import SettingsError
+
+PREFIX = "KAOJU_"
+FILE = "kaoju.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set. `allow_hosts` are names, beside the loopback ones, under which the page may be opened."""
+
+    index: Path = Path("kaoju-index")
+    encoder: str = "builtin"
+    host: str = "127.0.0.1"
+    port: int = 7860
+    allow_hosts: tuple[str, ...] = ()
+
+
+def load_settings(options: Mapping[str, object], environment: Mapping[str, str], file: Path = Path(FILE)) -> Settings:
+    """Merge the four sources; an option that is None was not given.
+
+    Relative paths in `kaoju.toml` are taken from the folder of that file.
+
+    Raises:
+        SettingsError: a key is unknown or a value cannot be used.
+    """
+    found: dict[str, object] = {}
+    for key, value in _from_file(file).items():
+        found[key] = _parse(key, value, f"{file}")
+    for name, text in environment.items():
+        if name.startswith(PREFIX):
+            key = name.removeprefix(PREFIX).lower()
+            found[key] = _parse(key, text, f"the environment variable {name}")
+    for key, value in options.items():
+        if value is not None:
+            found[key] = _parse(key, value, f"the option --{key.replace('_', '-')}")
+    return Settings(**found)  # type: ignore[arg-type]  # each value went through the parser of its key
+
+
+def _from_file(file: Path) -> dict[str, object]:
+    if not file.exists():
+        return {}
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read as TOML in UTF-8 ({error}); mend or remove it") from error
+    if isinstance(values.get("index"), str):
+        values["index"] = file.parent / Path(values["index"]).expanduser()
+    return values
+
+
+def _parse(key: str, value: object, where: str) -> object:
+    parser = _PARSERS.get(key)
+    if parser is None:
+        raise SettingsError(f"unknown setting {key!r} in {where}; known are {', '.join(sorted(_PARSERS))}")
+    try:
+        return parser(value)
+    except ValueError as error:
+        raise SettingsError(f"{key} = {value!r} in {where} cannot be used: {error}") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("write a text that is not empty")
+    return value.strip()
+
+
+def _path(value: object) -> Path:
+    return value if isinstance(value, Path) else Path(_text(value)).expanduser()
+
+
+def _port(value: object) -> int:
+    remedy = "write a number from 1 to 65535"
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError(remedy)  # noqa: TRY004 - one kind of error for every bad value
+    number = int(value) if isinstance(value, int) or value.strip().isdecimal() else 0
+    if not 1 <= number <= 65535:
+        raise ValueError(remedy)
+    return number
+
+
+def _names(value: object) -> tuple[str, ...]:
+    # 'reader.example, 192.168.1.20'
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise ValueError("write a list of host names")  # noqa: TRY004 - as above
+    return tuple(_text(part) for part in parts)
+
+
+_PARSERS: dict[str, Callable[[object], object]] = {
+    "index": _path,
+    "encoder": _text,
+    "host": _text,
+    "port": _port,
+    "allow_hosts": _names,
+}
