@@ -70,6 +70,16 @@ def fold(text: str) -> str:
     return text.translate(_fold_table())
 
 
+def fold_aligned(text: str) -> str:
+    """Return the folded text with as many characters as `text`: what folds to several or to none stays as it is."""
+    return text.translate(_aligned_table())
+
+
+@functools.cache
+def _aligned_table() -> dict[int, str]:
+    return {code: folded for code, folded in _fold_table().items() if len(folded) == 1}
+
+
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """Return the folded text and, for each of its characters, the position in `text` that it came from."""
     table = _fold_table()
@@ -107,6 +117,10 @@ class Segmenter:
     def tag(self, text: str) -> list[tuple[str, str]]:
         """Return the words of a text with their parts of speech (`nr` person, `ns` place, `nt` body, `m` number …)."""
         return list(self._jieba.tag(text, True))
+
+    def knows(self, word: str) -> bool:
+        """Return whether a simplified word stands in the dictionary."""
+        return bool(self._jieba.has_word(word))
 
     def terms(self, text: str) -> list[str]:
         """Return the terms of a text, folded: the words of jieba's search mode, then the pairs of neighbouring Han."""

@@ -1,0 +1,170 @@
+"""Find the articles of a text and its paragraphs, and set aside the lines that a web page put around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from embeddings.terms import fold
+
+_HAN_NUMBER = "〇零一二三四五六七八九十百千"
+# "第一篇:创先争优讲话", "篇2:…", "【篇三】…", "范文一：…": the mark at the head of an article in a compilation.
+_ARTICLE_MARK = re.compile(
+    rf"[【\[(（]?(?:第([{_HAN_NUMBER}\d]+)篇|篇([{_HAN_NUMBER}\d]+)|(?:范文|例文|讲话稿|发言稿)([{_HAN_NUMBER}\d]+))"
+    rf"[】\])）]?[ \u3000]*(?:[::、.．][ \u3000]*|(?=\S{{4}})|$)"
+)
+_MARK_LINE = 60  # characters; a longer line is a paragraph that begins like a mark
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+
+# What web pages put around a text; the name of the rule, and an example above each.
+_NOISE = [
+    # 时间:2022-05-26 09:45:00
+    (
+        "upload time",
+        re.compile(
+            r"(?:发布|上传|更新|编辑)?(?:时间|日期)[::]\s*\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*$"
+        ),
+    ),
+    # 导语:…一文来源于网友上传,不代表本站观点…
+    ("web introduction", re.compile(r"(?:导语|編者按|编者按|导读)[::].*(?:网友|本站|来源于网络|欢迎参考|参考借鉴)")),
+    # 本文来源于网络,仅供参考 / 以上就是…的全部内容,希望能帮到大家
+    (
+        "web notice",
+        re.compile(
+            r"(?:本文|文章|资料|内容)(?:来源|来自|转载|摘自).{0,40}(?:网友|网络|本站|参考|站长)|.{0,40}不代表本站(?:观点|立场)|(?:以上|上面)就?是.{0,40}(?:希望|欢迎|更多)"
+        ),
+    ),
+    # …讲话稿 本文关键词:重点项目,全区
+    ("web keywords", re.compile(r".{0,60}(?:本文)?(?:关键词|关键字)[::]")),
+    # …讲话稿 本文简介:2017年…(the first 150 characters again, cut in mid-sentence)
+    ("web summary", re.compile(r".{0,60}本文(?:简介|摘要|导读)[::]")),
+    # …讲话稿 本文内容:
+    ("web heading", re.compile(r".{0,60}本文(?:内容|正文)[::]\s*$")),
+    # 来源:某某网 作者:某某 点击:123 / 责任编辑:某某
+    (
+        "web byline",
+        re.compile(
+            r"(?:来源|出处|作者|点击|浏览|阅读|责任编辑|责编|编辑)[::]\s*\S{1,20}(?:\s+(?:来源|作者|点击|浏览|阅读|时间|日期|责任编辑|责编|编辑)[::]\s*\S{1,20})*\s*$"
+        ),
+    ),
+    # 【打印】【关闭】 / 上一篇:… / 返回首页
+    (
+        "web navigation",
+        re.compile(
+            r"(?:[【\[]?(?:打印|关闭|收藏|分享|返回(?:首页|顶部)|打印本页|关闭窗口)[】\]]?[\s|]*)+$|(?:上|下)一篇[::]"
+        ),
+    ),
+]
+# 。 ！ followed by a space: where a text without line ends begins a new paragraph.
+_INNER_BREAK = re.compile(
+    rf"(?<=[。！？!?；;])[ \u3000]+(?=\S)|[ \u3000]+(?=(?:[{_HAN_NUMBER}]+、|[（(][{_HAN_NUMBER}]+[)）]|第[{_HAN_NUMBER}]+[章条]|[1-9]\d?[、.．](?!\d)))"
+)
+_LONG_LINE = 200  # characters; below, spaces inside a line are spaces
+# "四、要以学先进为抓手,切实做好当前的各项工作 当前,我们…": a heading glued to its paragraph by a space.
+_GLUED = re.compile(
+    rf"(?:[{_HAN_NUMBER}]{{1,3}}、|[（(][{_HAN_NUMBER}]{{1,3}}[)）]、?|第[{_HAN_NUMBER}]{{1,4}}[章节])[^。！？!?\n]{{2,58}}?[^\s、,，;；::—][ \u3000]+(?=[^\s，,。、;；]{{2}})"
+)
+_GLUED_REST = 30  # characters that follow, at least: a spaced heading is not a glued one
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph or heading line: a range of shown characters without its indentation."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawArticle:
+    """The lines of one article, and those around it that are no text of it, each with the name of the rule."""
+
+    mark: Line | None
+    lines: tuple[Line, ...]
+    noise: tuple[tuple[Line, str], ...]
+
+
+def number_of(text: str) -> int:
+    """Return the value of a numeral in Han characters or digits (三十二, 12, 一百零一); 0 when it is none."""
+    if text.isdecimal():
+        return int(text)
+    total = digit = 0
+    for character in text:
+        if character in _UNITS:
+            total += (digit or 1) * _UNITS[character]
+            digit = 0
+        elif character in _DIGITS:
+            digit = digit * 10 + _DIGITS[character]
+        else:
+            return 0
+    return total + digit
+
+
+def split_lines(text: str) -> Iterator[Line]:
+    """Yield the paragraphs of a shown text; a long line is cut where a space ends a sentence, a glued heading let go."""
+    for match in re.finditer(r"[^\n]*\S", text):
+        start, end = match.span()
+        start += len(match[0]) - len(match[0].lstrip())
+        cuts = [start]
+        if end - start > _LONG_LINE:
+            for inner in _INNER_BREAK.finditer(text, start, end):
+                cuts.append(inner.end())
+        for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
+            glued = _GLUED.match(text, begin, stop)
+            if glued and stop - glued.end() >= _GLUED_REST:
+                yield Line(begin, glued.start() + len(glued[0].rstrip()))
+                yield Line(glued.end(), begin + len(text[begin:stop].rstrip()))
+            else:
+                yield Line(begin, begin + len(text[begin:stop].rstrip()))
+
+
+def split_articles(text: str) -> list[RawArticle]:
+    """Return the articles of a shown text in order: one for most documents, several for a compilation."""
+    lines = list(split_lines(text))
+    marks = _article_marks(text, lines)
+    bounds = [0, *marks, len(lines)] if not marks or marks[0] > 0 else [*marks, len(lines)]
+    if marks and marks[0] > 0 and not _is_article(text, lines[: marks[0]]):
+        bounds = [0, *marks[1:], len(lines)]
+    articles = []
+    for begin, end in zip(bounds, bounds[1:], strict=False):
+        mark = lines[begin] if begin in marks else None
+        articles.append(_without_noise(text, mark, lines[begin + (mark is not None) : end]))
+    return articles
+
+
+def _article_marks(text: str, lines: list[Line]) -> list[int]:
+    """Return the positions of the lines that begin an article; their numbers follow one another from 1 or 2."""
+    found: list[int] = []
+    expected = (1, 2)
+    for position, line in enumerate(lines):
+        if line.end - line.start > _MARK_LINE or text[line.end - 1] in "。；;，,":
+            continue
+        mark = _ARTICLE_MARK.match(text, line.start, line.end)
+        if mark and number_of(next(g for g in mark.groups() if g)) in expected:
+            found.append(position)
+            expected = (number_of(next(g for g in mark.groups() if g)) + 1,)
+    return found
+
+
+def _is_article(text: str, lines: list[Line]) -> bool:
+    """Return whether lines before the first mark are an article of their own, not just the head of the compilation."""
+    return sum(line.end - line.start for line in lines if line.end - line.start > _MARK_LINE) > 2 * _MARK_LINE
+
+
+def _without_noise(text: str, mark: Line | None, lines: list[Line]) -> RawArticle:
+    kept, noise = [], []
+    for line in lines:
+        rule = noise_rule(text[line.start : line.end])
+        if rule:
+            noise.append((line, rule))
+        else:
+            kept.append(line)
+    return RawArticle(mark, tuple(kept), tuple(noise))
+
+
+def noise_rule(line: str) -> str:
+    """Return the name of the rule by which a line is no text of the document; empty when it is text."""
+    key = fold(line)
+    return next((name for name, pattern in _NOISE if pattern.match(key)), "")

@@ -1,0 +1,167 @@
+"""Read the head of an article: title, repeated titles, speaker, date, number and addressees, line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from embeddings.terms import HAN, fold
+from rag.reading.articles import Line
+
+_MAX_HEAD = 12  # lines; a head is never longer
+_TITLE = 80  # characters; a longer line is a paragraph
+# 讲话 意见 …: what a title of an official document ends in; 讲话稿, 意见(试行) count too.
+KINDS = [
+    "命令",
+    "决定",
+    "决议",
+    "公报",
+    "公告",
+    "通告",
+    "意见",
+    "通知",
+    "通报",
+    "报告",
+    "请示",
+    "批复",
+    "议案",
+    "函",
+    "纪要",
+    "条例",
+    "规定",
+    "规则",
+    "细则",
+    "办法",
+    "规程",
+    "章程",
+    "准则",
+    "方案",
+    "规划",
+    "计划",
+    "纲要",
+    "要点",
+    "总结",
+    "讲话",
+    "发言",
+    "致辞",
+    "讲稿",
+    "演讲",
+    "汇报",
+    "简报",
+    "倡议书",
+    "公约",
+    "协议",
+    "说明",
+    "解读",
+    "建议",
+    "答复",
+    "材料",
+    "体会",
+    "述职",
+    "令",
+]
+_ENDS_IN_KIND = re.compile(
+    rf"(?P<kind>{'|'.join(sorted(KINDS, key=len, reverse=True))})(?:书|稿|提纲|材料|全文|摘要|范文|要点|摘登)?\d{{0,2}}(?:[（(][^）)]{{1,20}}[）)])*[》]?$"
+)
+# 同志们: / 各位代表: / 各县(市)区委,市委各部委办局:
+_ADDRESS = re.compile(r"(?:[^。！？!?]{0,200})(?:[:：])$")
+_SALUTATION = re.compile(
+    r"(?:尊敬的|各位|同志们|同志|朋友们|老师们|先生们|女士们|委员们|代表们)[^。]{0,40}[:：!！,，]?$"
+)
+# (2011年3月8日) / 二〇二三年五月 / 2016-05-20
+DATE_LINE = re.compile(
+    r"[（(]?\s*(?:\d{4}|[〇零一二三四五六七八九]{4}|民国[\d一二三四五六七八九十○〇]{1,5})\s*[年./-]\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月./-]\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?)?)?.{0,30}?[）)]?$"
+)
+# 国发〔2023〕12号 / 云政办函[2021]7号 / 第12号
+NUMBER = re.compile(rf"(?:[{HAN}]{{1,12}})?[〔\[【［(（]\s*(?:19|20)\d{{2}}\s*[〕\]】］)）]\s*第?\s*\d{{1,4}}\s*号")
+_ORDER_NUMBER = re.compile(r"(?:(?:19|20)\d{2}年)?第\s*[\d一二三四五六七八九十百]+\s*号(?:令|公告)?$")
+# 吴某某 / 贾石松同志 / 县委书记 李某某: a line with a name and little else.
+_NAME_LINE = re.compile(rf"(?:[{HAN}]{{2,12}}[ \u3000]+)?[{HAN}·]{{2,4}}(?:同志)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The lines of an article's head by their part; `body` is the position of the first line after it."""
+
+    title: tuple[Line, ...] = ()
+    repeated: tuple[Line, ...] = ()
+    name: Line | None = None
+    date: Line | None = None
+    number: Line | None = None
+    addressee: Line | None = None
+    body: int = 0
+
+
+def read_head(text: str, lines: Sequence[Line], headings: frozenset[int]) -> Head:
+    """Return the head of an article; `headings` are the starts of lines that begin with a numbering mark."""
+    end = _head_end(text, lines, headings)
+    head = lines[:end]
+    repeated = tuple(line for i, line in enumerate(head) if _again(text, line, head[i + 1 :]))
+    rest = [line for line in head if line not in repeated]
+    addressee = rest[-1] if rest and _ADDRESS.match(_of(text, rest[-1])) else None
+    number = next((line for line in rest if _is_number(_of(text, line))), None)
+    date = next((line for line in rest if DATE_LINE.match(_of(text, line))), None)
+    parts = [line for line in rest if line not in (addressee, number, date)]
+    title = _title_lines(text, parts)
+    name = next((line for line in parts if line not in title and _NAME_LINE.match(_of(text, line))), None)
+    return Head(title, repeated, name, date, number, addressee, end)
+
+
+def title_kind(title: str) -> str:
+    """Return the kind of document that a title names (通知 for …的通知); empty when it names none."""
+    found = _ENDS_IN_KIND.search(fold(title).strip())
+    return found["kind"] if found else ""
+
+
+def _of(text: str, line: Line) -> str:
+    return fold(text[line.start : line.end])
+
+
+def _head_end(text: str, lines: Sequence[Line], headings: frozenset[int]) -> int:
+    """Return how many lines the head has: up to a salutation or addressees, a heading, or a paragraph."""
+    for position, line in enumerate(lines[:_MAX_HEAD]):
+        words = _of(text, line)
+        if line.start in headings and not _ENDS_IN_KIND.search(words):
+            return position
+        if _SALUTATION.match(words):
+            return position
+        if _ADDRESS.match(words) and position:
+            return position + 1
+        if len(words) > _TITLE or (words[-1] in "。；;，,、！!？?" and not _ENDS_IN_KIND.search(words[:-1])):
+            return position if position or len(words) > _TITLE else 1
+    return min(len(lines), _MAX_HEAD) if len(lines) <= _MAX_HEAD else 1
+
+
+def _again(text: str, line: Line, later: Sequence[Line]) -> bool:
+    """Return whether a line stands again below, alone or as the beginning of a longer title."""
+    key = re.sub(r"\W", "", _of(text, line))
+    return len(key) > 3 and any(re.sub(r"\W", "", _of(text, other)).endswith(key) for other in later)
+
+
+def _is_number(words: str) -> bool:
+    return bool(NUMBER.fullmatch(words.strip()) or _ORDER_NUMBER.fullmatch(words.strip()))
+
+
+def _title_lines(text: str, parts: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines of the title: the last that ends in a kind of document, with those above that run into it."""
+    ends = [i for i, line in enumerate(parts) if _ENDS_IN_KIND.search(_of(text, line))]
+    if not ends:
+        return tuple(parts[:1])
+    last = ends[-1]
+    first = last
+    while (
+        first
+        and not _ENDS_IN_KIND.search(_of(text, parts[first - 1]))
+        and _runs_on(text, parts[first - 1], parts[first])
+    ):
+        first -= 1
+    return tuple(parts[first : last + 1])
+
+
+def _runs_on(text: str, line: Line, following: Line) -> bool:
+    """Return whether a line is the beginning of the title below: a part of it, or the name of who spoke."""
+    words = _of(text, line)
+    if _of(text, following).startswith(("在", "关于")):
+        return words.endswith("同志") or not _NAME_LINE.match(words)
+    return len(words) > 1 and words[-1] not in "。！？!?；;:：》）)"

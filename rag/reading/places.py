@@ -1,0 +1,198 @@
+"""Find the place and the body that speak in an article: by tags, suffixes and counting, never by a list of names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from embeddings.terms import Segmenter
+from rag.datatypes import Span, Value
+
+LEVELS = (
+    "自治区",
+    "自治州",
+    "自治县",
+    "街道办事处",
+    "街道",
+    "新区",
+    "省",
+    "市",
+    "州",
+    "盟",
+    "县",
+    "旗",
+    "区",
+    "镇",
+    "乡",
+    "村",
+)
+_PARTS = frozenset({"n", "nr", "nz", "ns", "g", "ng", "j", "nrt", "nrfg", "zg", "nt", "Ng", "s", "f", "v", "vn", "a"})
+# Words that end like a place or begin like one and name none.
+_GENERIC = re.compile(
+    r"^(?:全|各|我|本|该|每|某|整|两|几|一|有|在|向|为|与|和|对|从|到|新|老|旧|中|外|党|人民|中央|中国|全国|我国|祖国|华夏|中华)|"
+    r"(?:社|城|园|地|片|辖|景|校|小|特|灾|山|牧|林|农|库|矿|专|疫|厂|战|解放|开发|工业|示范|实验|试验|保护|行政|居住|住宅|高新|经开|自贸|功能|先行|聚集|集聚|核心|中心)区$|(?:城|都|超|股|门|上|夜|早|菜|楼|房|车|后)市$|乡镇$|城镇$|村镇$|重镇$|农村$|乡村$|新村$"
+)
+# 我区, 全县, 我办: how an article speaks of itself; the character says at which level it stands.
+_SELF = re.compile(r"(?:我|全|本)(省|市|州|盟|县|旗|区|镇|乡|村|办|街道)(?!委|长)")
+_SELF_BODY = re.compile(r"(?:我|全|本)(局|委|厅|院|校|行|公司|中心|处|所|站|部|会)(?=[^员])")
+# 中共…委员会, …人民政府, …党委, …街道工委: after the name of a place.
+_BODY_AFTER = re.compile(r"(?:党?委(?!员)|党工委|工委|委员会|人民政府|政府|人大|政协|纪委|机关|干部|经济社会|人民)")
+_SCAN = 20_000  # characters of an article that are tagged; who speaks is clear by then
+_MIN_SCORE = 3.0
+_SURE, _LIKELY, _GUESS = 0.9, 0.7, 0.4
+
+
+@dataclass(slots=True)
+class _Candidate:
+    base: str
+    levels: Counter[str]
+    first: int
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of an article, the speaking one first, and the names that a user would say for it."""
+
+    values: tuple[Value, ...]
+    aliases: tuple[str, ...]
+
+
+def find_places(text: str, title: str, segmenter: Segmenter, base: int) -> Places:
+    """Return the places of an article. `text` and `title` are folded character for character; spans add `base`."""
+    text = text[:_SCAN]
+    own = Counter(m[1] for m in _SELF.finditer(text))
+    level = _own_level(own, text)
+    candidates = _candidates(text, segmenter)
+    for candidate in candidates.values():
+        candidate.score = _score(candidate, text, title, level)
+    ranked = sorted(candidates.values(), key=lambda c: (-c.score, c.first, c.base))
+    if not ranked or ranked[0].score < _MIN_SCORE:
+        return Places((), ())
+    main = ranked[0]
+    values = [_value(main, text, level, ranked, base)]
+    for other in ranked[1:3]:
+        if other.score >= max(_MIN_SCORE, main.score / 3) or other.base in title:
+            values.append(_value(other, text, "", ranked, base))
+    return Places(tuple(values), _aliases(main, level, text))
+
+
+def _own_level(own: Counter[str], text: str) -> str:
+    if own["办"] or own["街道"]:
+        return "街道"
+    return max(own, key=lambda k: (own[k], k)) if own else ""
+
+
+def _candidates(text: str, segmenter: Segmenter) -> dict[str, _Candidate]:
+    found: dict[str, _Candidate] = {}
+    for name, level, start in _names(segmenter.tag(text)):
+        candidate = found.setdefault(name, _Candidate(name, Counter(), start))
+        if level:
+            candidate.levels[level] += 1
+    return found
+
+
+def _names(tagged: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
+    """Yield (name, level, position) of words that are places, and of unknown words before a level (涂家·垴·镇)."""
+    position = 0
+    for index, (word, tag) in enumerate(tagged):
+        start, position = position, position + len(word)
+        following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
+        if tag == "ns" and len(word) > 1 and not _GENERIC.search(word):
+            name, level = _parted(word)
+            level = level or (following if following in LEVELS else "")
+            yield name, level, start
+        elif tag in ("nz", "nr", "nrt") and len(word) == 2 and following in LEVELS:
+            yield word, following, start
+        elif word in LEVELS and index and not _GENERIC.search(tagged[index - 1][0] + word):
+            name = _joined(tagged, index)
+            if name:
+                yield name, word, start - len(name)
+
+
+def _joined(tagged: Sequence[tuple[str, str]], index: int) -> str:
+    """Return the rare name that stands in pieces before a level; empty when a common word stands there."""
+    pieces: list[str] = []
+    for word, tag in reversed(tagged[max(0, index - 3) : index]):
+        if tag not in _PARTS or len("".join(pieces)) + len(word) > 4:
+            break
+        pieces.insert(0, word)
+        if len(word) > 1:
+            break
+    name = "".join(pieces)
+    if len(pieces) < 2 or not 2 <= len(name) <= 4:
+        return ""
+    return name
+
+
+def _parted(word: str) -> tuple[str, str]:
+    """Part a place into its name and level: 襄阳市 → 襄阳, 市; a name of one character keeps its level."""
+    level = next((level for level in LEVELS if word.endswith(level) and len(word) - len(level) >= 2), "")
+    return word.removesuffix(level), level
+
+
+def _score(candidate: _Candidate, text: str, title: str, level: str) -> float:
+    """Count how often a place is named, more where it stands for the speaker: in the title, before a body, at its level."""
+    base = candidate.base
+    score = float(text.count(base))
+    score += 6.0 * (base in title)
+    for observed, count in candidate.levels.items():
+        score += 2.0 * count * (bool(level) and observed.endswith(level))
+        score += 2.0 * len(re.findall(re.escape(base + observed) + _BODY_AFTER.pattern, text))
+    if level and candidate.levels and not any(observed.endswith(level) for observed in candidate.levels):
+        score /= 3
+    if level:
+        short = base[0] + level
+        score += 2.0 * text.count(short) * (len(base) > 1 and not _GENERIC.search(short) and short != base)
+    return score
+
+
+def _value(candidate: _Candidate, text: str, level: str, ranked: list[_Candidate], base: int) -> Value:
+    observed = max(candidate.levels, key=lambda k: (candidate.levels[k], k), default="")
+    own = next((seen for seen in candidate.levels if level and seen.endswith(level)), "")
+    name = candidate.base + (own or observed or _suffix(candidate.base, level))
+    start = text.find(candidate.base + (own or observed))
+    second = next((c.score for c in ranked if c is not candidate), 0.0)
+    sure = bool(own) and candidate.score >= 2 * second and candidate.score >= 2 * _MIN_SCORE
+    confidence = _SURE if sure else _LIKELY if candidate.score >= 1.5 * second else _GUESS
+    return Value(name, Span(base + start, base + start + len(candidate.base + (own or observed))), confidence)
+
+
+def _suffix(name: str, level: str) -> str:
+    return "" if not level or name.endswith(level) else level
+
+
+def _aliases(main: _Candidate, level: str, text: str) -> tuple[str, ...]:
+    """Return the names a user would say: with and without the level, and the short form when the text has it."""
+    levels = [*main.levels, *([level] if level else [])]
+    names = [main.base, *(main.base + _suffix(main.base, each) for each in levels)]
+    names += [main.base[0] + each for each in levels if len(each) == 1 and main.base[0] + each in text]
+    return tuple(dict.fromkeys(names))
+
+
+def find_body(text: str, places: Places, segmenter: Segmenter, base: int) -> Value | None:
+    """Return the office that speaks of itself as 我局 or 我院, named in the text or by the work it does (民政工作 → 民政局)."""
+    own = Counter(m[1] for m in _SELF_BODY.finditer(text[:_SCAN]))
+    if not own:
+        return None
+    suffix, times = own.most_common(1)[0]
+    if times < 2 or suffix in "部会所站":
+        return None
+    named = Counter(m[1] for m in re.finditer(rf"([\u4e00-\u9fff]{{2,6}}){suffix}", text[:_SCAN]))
+    words = Counter({w: n for name, n in named.items() for w in [_office(name, suffix, segmenter)] if w})
+    works = re.findall(r"(?=([\u4e00-\u9fff]{2})(?:工作|事业|系统|部门))", text[:_SCAN])
+    words.update({w: n for w, n in Counter(works).items() if segmenter.knows(w + suffix)})
+    if not words:
+        return None
+    office = words.most_common(1)[0][0]
+    start = text.find(office)
+    return Value(
+        office + suffix, Span(base + start, base + start + len(office)), _LIKELY if words[office] > 1 else _GUESS
+    )
+
+
+def _office(name: str, suffix: str, segmenter: Segmenter) -> str:
+    """Return the longest end of a name that makes an office of the dictionary: 同意文化 → 文化 (文化局)."""
+    return next((name[i:] for i in range(len(name) - 1) if segmenter.knows(name[i:] + suffix)), "")

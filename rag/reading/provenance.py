@@ -1,0 +1,244 @@
+"""Find out who said an article, where, when, to whom and under which number, each value with the place it was read from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+
+from embeddings.terms import HAN, Segmenter, fold_aligned
+from rag.datatypes import Provenance, Value
+from rag.errors import SettingsError
+from rag.reading.articles import Line, number_of
+from rag.reading.clean import Cleaned
+from rag.reading.head import DATE_LINE, NUMBER, Head, title_kind
+from rag.reading.places import find_body, find_places
+
+_SURE, _LIKELY, _GUESS = 0.95, 0.8, 0.5
+_TAIL = 12  # lines at the end where signature, date, copies and notes stand
+# 2011年3月8日, 二〇二三年五月, 2016-05-20, 民国112年5月
+_DATE = re.compile(
+    r"(?P<era>民国)?(?P<y>\d{4}|(?<=民国)\d{1,3}|[〇零○一二三四五六七八九]{4}|(?<=民国)[一二三四五六七八九十百]{1,4})\s*[年./-]"
+    r"\s*(?:(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月./-]?\s*(?:(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?)?)?"
+)
+# 自2024年1月1日起施行
+_EFFECTIVE = re.compile(r"自\s*(?P<date>[^。；;，,]{4,14}?)\s*起(?:施行|实施|执行|生效)")
+# 国务院办公厅关于…的通知: who stands before 关于
+_ISSUER_IN_TITLE = re.compile(rf"^([{HAN} 、]{{2,40}}?)(?:关于|印发|转发|批转)")
+# 清河县人民政府办公室: what the name of an issuing body ends in
+_BODY = re.compile(
+    rf"^[{HAN} \u3000]{{2,40}}(?:委员会|人民政府|政府|办公室|办公厅|党委|工委|局|厅|部|院|署|会|法院|检察院|公司|中心|大学|学院|银行|处)$"
+)
+# 张某某同志在…, 在…上的讲话 张某某
+_SPEAKER_IN_TITLE = re.compile(rf"^([{HAN}·]{{2,4}}?)(?:同志)?(?:在(?!全|我|本|各)|同志)")
+_SPEAKER_LINE = re.compile(rf"^(?:.*[ \u3000])?([{HAN}·]{{2,4}}?)(?:同志)?$")
+_ELEMENTS = [
+    # 机密★1年
+    ("secrecy", re.compile(r"^(秘密|机密|绝密)(?:\s*[★☆*]?\s*(?:\d+\s*(?:年|个月)|长期)?)?$")),
+    # 特急 / 加急
+    ("urgency", re.compile(r"^(特急|加急|特提|平急)$")),
+    # 签发人:王某某
+    ("signer", re.compile(r"^签发人[::]\s*(\S.{0,20})$")),
+    # 抄送:市委办公室,…
+    ("copies", re.compile(r"^抄送[::]\s*(\S.*)$")),
+    # 清河县人民政府办公室 2023年5月6日印发
+    ("printed", re.compile(r"^(\S.{2,40}?(?:19|20)\d{2}年\d{1,2}月\d{1,2}日印发)$")),
+    # 附件:1.实施细则
+    ("attachment", re.compile(r"^附件\d{0,2}[::]\s*(\S.*)$")),
+    # (此件公开发布)
+    ("note", re.compile(r"^[（(](此件.{2,20})[）)]$")),
+    # 主题词:教育 经费 通知
+    ("subject", re.compile(r"^主题词[::]\s*(\S.*)$")),
+]
+
+
+class _Reading:
+    """One article under reading: its shown text, the same folded character for character, and the way back to raw."""
+
+    def __init__(self, cleaned: Cleaned, folded: str, lines: Sequence[Line]) -> None:
+        self.cleaned, self.folded, self.lines = cleaned, folded, lines
+
+    def value(self, start: int, end: int, confidence: float, text: str | None = None) -> Value:
+        shown = self.cleaned.text[start:end] if text is None else text
+        return Value(shown, self.cleaned.span(start, end), confidence)
+
+    def of(self, line: Line) -> str:
+        return self.folded[line.start : line.end]
+
+
+def read_provenance(
+    cleaned: Cleaned, lines: Sequence[Line], head: Head, mark: Line | None, segmenter: Segmenter
+) -> Provenance:
+    """Return what an article says about itself. `mark` is the line that sets it apart inside a compilation."""
+    end = lines[-1].end if lines else mark.end if mark else 0
+    start = lines[0].start if lines else end
+    reading = _Reading(cleaned, fold_aligned(cleaned.text[:end]), lines)
+    title = _title(reading, head, mark)
+    key = fold_aligned(title.text) if title else ""
+    places = find_places(reading.folded[start:end], key, segmenter, 0)
+    issuer = _issuer(reading, head, key)
+    body = find_body(reading.folded[start:end], places, segmenter, 0) if not issuer else None
+    aliases = list(places.aliases)
+    if body and body.span:
+        aliases += [place + body.text for place in places.aliases]
+        issuer = replace(body, span=cleaned.span(start + body.span.start, start + body.span.end))
+    if mark:
+        aliases.append(cleaned.text[mark.start : mark.end])
+    kind = title_kind(key)
+    return Provenance(
+        title=title,
+        kind=Value(kind, title.span, _SURE) if kind and title else None,
+        places=tuple(_at(cleaned, value, start) for value in places.values),
+        issuer=issuer,
+        speaker=_speaker(reading, head, key, title, segmenter),
+        number=_number(reading, head),
+        addressees=_addressees(reading, head),
+        issued_on=_issued_on(reading, head, key, title),
+        effective_on=_effective_on(reading, start, end),
+        elements=tuple(_elements(reading)),
+        aliases=tuple(dict.fromkeys(aliases)),
+    )
+
+
+def _at(cleaned: Cleaned, value: Value, start: int) -> Value:
+    """Return a place as the document writes it (its own script), with its raw range."""
+    if value.span is None:
+        return value
+    begin, end = start + value.span.start, start + value.span.end
+    return replace(value, text=cleaned.text[begin:end] + value.text[end - begin :], span=cleaned.span(begin, end))
+
+
+def _title(reading: _Reading, head: Head, mark: Line | None) -> Value | None:
+    if head.title:
+        text = "".join(reading.cleaned.text[line.start : line.end] for line in head.title)
+        return reading.value(
+            head.title[0].start, head.title[-1].end, _SURE if title_kind(fold_aligned(text)) else _LIKELY, text
+        )
+    return reading.value(mark.start, mark.end, _GUESS) if mark else None
+
+
+def _issuer(reading: _Reading, head: Head, title: str) -> Value | None:
+    """Return the body that issued: the signature above the date, else the name before 关于 in the title."""
+    tail = reading.lines[max(head.body, len(reading.lines) - _TAIL) :]
+    for line, following in zip(tail, tail[1:], strict=False):
+        if DATE_LINE.match(reading.of(following)) and _BODY.match(reading.of(line)):
+            return reading.value(line.start, line.end, _SURE)
+    found = _ISSUER_IN_TITLE.match(title)
+    if found and _BODY.match(found[1].strip()) and head.title:
+        begin = reading.folded.find(found[1], head.title[0].start)
+        if begin >= 0:
+            return reading.value(begin, begin + len(found[1].rstrip()), _LIKELY)
+    return None
+
+
+def _speaker(reading: _Reading, head: Head, title: str, whole: Value | None, segmenter: Segmenter) -> Value | None:
+    if head.name:
+        found = _SPEAKER_LINE.match(reading.of(head.name))
+        if found and _is_person(found[1], segmenter):
+            return reading.value(head.name.start + found.start(1), head.name.start + found.end(1), _SURE)
+    named = _SPEAKER_IN_TITLE.match(title)
+    if named and whole and head.title and _is_person(named[1], segmenter):
+        begin = head.title[0].start
+        return reading.value(begin, begin + len(named[1]), _SURE)
+    return None
+
+
+def _is_person(name: str, segmenter: Segmenter) -> bool:
+    """Return whether a name is tagged as a person, alone or before 同志, and is no place or office."""
+    tagged = segmenter.tag(name + "同志在")
+    return bool(tagged) and tagged[0][1] in ("nr", "nrt", "nrfg") and not _BODY.match(name)
+
+
+def _number(reading: _Reading, head: Head) -> Value | None:
+    if head.number:
+        return reading.value(head.number.start, head.number.end, _SURE)
+    stop = reading.lines[min(head.body + 1, len(reading.lines)) - 1].end if reading.lines else 0
+    begin = reading.lines[0].start if reading.lines else 0
+    found = NUMBER.search(reading.folded, begin, min(stop, begin + 300))
+    return reading.value(found.start(), found.end(), _GUESS) if found else None
+
+
+def _addressees(reading: _Reading, head: Head) -> tuple[Value, ...]:
+    line = head.addressee
+    if line is None:
+        return ()
+    # 各县(市)区委,市委各部委办局: cut at commas, not at 、 inside a name
+    parts = re.finditer(r"[^,，;；:：\s]+", reading.folded[line.start : line.end])
+    return tuple(reading.value(line.start + p.start(), line.start + p.end(), _SURE) for p in parts)
+
+
+def _issued_on(reading: _Reading, head: Head, title: str, whole: Value | None) -> Value | None:
+    """Return the date: alone on a line of the head or at the end; else the year in the title, as a year."""
+    tail = [line for line in reading.lines[-_TAIL:] if DATE_LINE.match(reading.of(line)) and line.end - line.start < 24]
+    for line in [*([head.date] if head.date else []), *tail[-1:]]:
+        found = _DATE.search(reading.of(line))
+        if found and _iso(found):
+            return reading.value(line.start + found.start(), line.start + found.end(), _SURE, _iso(found))
+    year = re.search(r"(?<!\d)((?:19|20)\d{2})年", title)
+    return Value(year[1], whole.span, _GUESS) if year and whole else None
+
+
+def _effective_on(reading: _Reading, start: int, end: int) -> Value | None:
+    for found in _EFFECTIVE.finditer(reading.folded, start, end):
+        date = _DATE.search(found["date"])
+        if date and _iso(date):
+            begin = found.start("date")
+            return reading.value(begin, begin + len(found["date"]), _SURE, _iso(date))
+    return None
+
+
+def _iso(found: re.Match[str]) -> str:
+    """Return a date as ISO prefix; an era year of the Republic counts from 1911."""
+    digits = found["y"].translate(str.maketrans("〇零○一二三四五六七八九", "000123456789"))
+    year = int(digits) if digits.isdecimal() else number_of(found["y"])
+    year += 1911 if found["era"] else 0
+    parts = [f"{year:04d}"]
+    for part, most in ((found["m"], 12), (found["d"], 31)):
+        value = number_of(part) if part else 0
+        if not 1 <= value <= most:
+            break
+        parts.append(f"{value:02d}")
+    return "-".join(parts) if 1900 <= year <= 2100 else ""
+
+
+def _elements(reading: _Reading) -> list[tuple[str, Value]]:
+    lines = [*reading.lines[:_TAIL], *reading.lines[max(_TAIL, len(reading.lines) - _TAIL) :]]
+    found = []
+    for line in lines:
+        for name, pattern in _ELEMENTS:
+            match = pattern.match(reading.of(line))
+            if match:
+                found.append((name, reading.value(line.start + match.start(1), line.start + match.end(1), _SURE)))
+    return found
+
+
+def override(provenance: Provenance, sidecar: Mapping[str, object]) -> Provenance:
+    """Return provenance with the values of a sidecar file in place of those read.
+
+    Keys: title, kind, place, places, issuer, speaker, number, issued_on, effective_on (text), addressees, keywords,
+    aliases (lists of text).
+
+    Raises:
+        SettingsError: an unknown key, or a value of the wrong kind.
+
+    """
+    known = {field.name for field in fields(Provenance)} - {"elements"}
+    changes: dict[str, object] = {}
+    for key, value in sidecar.items():
+        name = "places" if key == "place" else key
+        listed = (
+            [value] if isinstance(value, str) and name in ("places", "addressees", "keywords", "aliases") else value
+        )
+        if name not in known:
+            raise SettingsError(f"unknown key {key!r} in the sidecar; known are {', '.join(sorted(known))}")
+        if isinstance(listed, list) and all(isinstance(each, str) for each in listed):
+            plain = name in ("keywords", "aliases")
+            changes[name] = tuple(listed) if plain else tuple(Value(each) for each in listed)
+        elif isinstance(listed, str):
+            changes[name] = Value(listed)
+        else:
+            raise SettingsError(f"{key!r} in the sidecar must be text or a list of texts, not {value!r}")
+    names = changes.get("places", ())
+    if isinstance(names, tuple) and names:
+        changes.setdefault("aliases", (*(v.text for v in names), *provenance.aliases))
+    return replace(provenance, **changes)  # type: ignore[arg-type]

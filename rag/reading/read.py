@@ -1,0 +1,93 @@
+"""Read a raw document: from its text to articles, outline, provenance and passages, no character unaccounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from embeddings.terms import Segmenter, default_segmenter
+from rag.datatypes import Article, Document, Dropped, Passage, RawDocument, Section, Span
+from rag.errors import ReadingError
+from rag.reading.articles import Line, RawArticle, split_articles
+from rag.reading.clean import Cleaned, clean
+from rag.reading.head import read_head
+from rag.reading.outline import Node, build_outline
+from rag.reading.provenance import override, read_provenance
+from rag.reading.split import split_article
+
+# Version of the reading rules: part of the manifest, so that an index tells by which rules it was made.
+READING_RULES = 1
+
+
+def read(
+    raw: RawDocument,
+    sidecar: Mapping[str, object] | None = None,
+    segmenter: Segmenter | None = None,
+    *,
+    allow_secret: bool = False,
+) -> Document:
+    """Return a document with its articles, passages and what was left out, by rule.
+
+    Raises:
+        ReadingError: the document is marked 秘密, 机密 or 绝密 and `allow_secret` is not set.
+        SettingsError: the sidecar has an unknown key or a value of the wrong kind.
+
+    """
+    cleaned = clean(raw.text)
+    articles: list[Article] = []
+    passages: list[Passage] = []
+    dropped = list(cleaned.dropped)
+    for number, part in enumerate(split_articles(cleaned.text), start=1):
+        article, found, left_out = _read_article(
+            raw, cleaned, part, number, sidecar, segmenter or default_segmenter(), len(passages)
+        )
+        _refuse_secret(raw, article, allow_secret)
+        articles.append(article)
+        passages += found
+        dropped += left_out
+    return Document(raw, tuple(articles), tuple(passages), tuple(sorted(dropped, key=lambda d: (d.span, d.rule))))
+
+
+def _read_article(
+    raw: RawDocument,
+    cleaned: Cleaned,
+    part: RawArticle,
+    number: int,
+    sidecar: Mapping[str, object] | None,
+    segmenter: Segmenter,
+    order: int,
+) -> tuple[Article, list[Passage], list[Dropped]]:
+    nodes = build_outline(cleaned.text, part.lines)
+    head = read_head(cleaned.text, part.lines, frozenset(node.mark.start for node in nodes))
+    provenance = read_provenance(cleaned, part.lines, head, part.mark, segmenter)
+    if sidecar:
+        provenance = override(provenance, sidecar)
+    dropped = [Dropped(cleaned.span(line.start, line.end), rule) for line, rule in part.noise]
+    dropped += [Dropped(cleaned.span(line.start, line.end), "repeated title") for line in head.repeated]
+    if part.mark:
+        dropped.append(Dropped(cleaned.span(part.mark.start, part.mark.end), "article mark"))
+    body = [line for line in part.lines if line not in head.repeated]
+    every: list[Line] = [*([part.mark] if part.mark else []), *part.lines, *(line for line, _ in part.noise)]
+    extent = (min(line.start for line in every), max(line.end for line in every)) if every else (0, 0)
+    span = cleaned.span(*extent) if every else Span(0, 0)
+    article = Article(raw.doc_id, number, span, provenance, tuple(_section(cleaned, node, nodes) for node in nodes))
+    return article, split_article(raw, cleaned, article, body, head.title, nodes, order), dropped
+
+
+def _section(cleaned: Cleaned, node: Node, nodes: Sequence[Node]) -> Section:
+    start, end = node.mark.start, node.heading_end
+    return Section(
+        heading=cleaned.text[start:end],
+        mark=cleaned.text[start : node.mark.end],
+        level=node.depth,
+        parent=node.parent,
+        span=cleaned.span(start, end),
+        extent=cleaned.span(start, node.end),
+    )
+
+
+def _refuse_secret(raw: RawDocument, article: Article, allow: bool) -> None:
+    secrecy = next((value.text for name, value in article.provenance.elements if name == "secrecy"), "")
+    if secrecy and not allow:
+        raise ReadingError(
+            f"{raw.source!r} is marked {secrecy}", "it is indexed only when the operator allows marked documents"
+        )
