@@ -119,11 +119,11 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieval unit: a leaf (a paragraph, or members of a long one) or an outline node (a heading and its children's).
+    """A retrieval unit: a leaf (a paragraph or part of one) or an outline node (a heading with its children's).
 
     A leaf has one span, an outline node a list of spans. `text` is shown text: the spans' raw characters without `gaps`
-    (raw ranges that cleaning left out), some replaced one for one, the spans joined by a line end. `order` counts within
-    the document from 0.
+    (raw ranges that cleaning left out), some replaced one for one, the spans joined by a line end. `order` counts
+    within the document, from 0.
     """
 
     passage_id: str
@@ -140,7 +140,7 @@ class Passage:
     gaps: tuple[Span, ...] = ()
 
     def offsets(self) -> list[int]:
-        """Return the raw offset of each character of `text`; a joining line end has that of the span's end before it."""
+        """Return the raw offset of each character of `text`; a joining line end has that of the end before it."""
         found: list[int] = []
         for number, span in enumerate(self.spans):
             if number:

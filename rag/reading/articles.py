@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,12 +60,14 @@ _NOISE = [
 ]
 # 。 ！ followed by a space: where a text without line ends begins a new paragraph.
 _INNER_BREAK = re.compile(
-    rf"(?<=[。！？!?；;])[ \u3000]+(?=\S)|[ \u3000]+(?=(?:[{_HAN_NUMBER}]+、|[（(][{_HAN_NUMBER}]+[)）]|第[{_HAN_NUMBER}]+[章条]|[1-9]\d?[、.．](?!\d)))"
+    rf"(?<=[。！？!?；;])[ \u3000]+(?=\S)|[ \u3000]+(?=(?:[{_HAN_NUMBER}]+、|[（(][{_HAN_NUMBER}]+[)）]"
+    rf"|第[{_HAN_NUMBER}]+[章条]|[1-9]\d?[、.．](?!\d)))"
 )
 _LONG_LINE = 200  # characters; below, spaces inside a line are spaces
 # "四、要以学先进为抓手,切实做好当前的各项工作 当前,我们…": a heading glued to its paragraph by a space.
 _GLUED = re.compile(
-    rf"(?:[{_HAN_NUMBER}]{{1,3}}、|[（(][{_HAN_NUMBER}]{{1,3}}[)）]、?|第[{_HAN_NUMBER}]{{1,4}}[章节])[^。！？!?\n]{{2,58}}?[^\s、,，;；::—][ \u3000]+(?=[^\s，,。、;；]{{2}})"
+    rf"(?:[{_HAN_NUMBER}]{{1,3}}、|[（(][{_HAN_NUMBER}]{{1,3}}[)）]、?|第[{_HAN_NUMBER}]{{1,4}}[章节])"
+    r"[^。！？!?\n]{2,58}?[^\s、,，;；::—][ \u3000]+(?=[^\s，,。、;；]{2})"
 )
 _GLUED_REST = 30  # characters that follow, at least: a spaced heading is not a glued one
 
@@ -103,7 +106,7 @@ def number_of(text: str) -> int:
 
 
 def split_lines(text: str) -> Iterator[Line]:
-    """Yield the paragraphs of a shown text; a long line is cut where a space ends a sentence, a glued heading let go."""
+    """Yield the paragraphs of a shown text; long lines are cut where a space ends a sentence, glued headings let go."""
     for match in re.finditer(r"[^\n]*\S", text):
         start, end = match.span()
         start += len(match[0]) - len(match[0].lstrip())
@@ -128,7 +131,7 @@ def split_articles(text: str) -> list[RawArticle]:
     if marks and marks[0] > 0 and not _is_article(text, lines[: marks[0]]):
         bounds = [0, *marks[1:], len(lines)]
     articles = []
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in itertools.pairwise(bounds):
         mark = lines[begin] if begin in marks else None
         articles.append(_without_noise(text, mark, lines[begin + (mark is not None) : end]))
     return articles
@@ -137,7 +140,7 @@ def split_articles(text: str) -> list[RawArticle]:
 def _article_marks(text: str, lines: list[Line]) -> list[int]:
     """Return the positions of the lines that begin an article; their numbers follow one another from 1 or 2."""
     found: list[int] = []
-    expected = (1, 2)
+    expected: tuple[int, ...] = (1, 2)
     for position, line in enumerate(lines):
         if line.end - line.start > _MARK_LINE or text[line.end - 1] in "。；;，,":
             continue

@@ -34,7 +34,8 @@ _PAGE_NUMBER = re.compile(
 )
 # "— 3 —", "第 3 页 共 9 页", "3/9": a line that holds a page number and nothing else.
 _PAGE_LINE = re.compile(
-    r"(?m)^[ \u3000]*(?:[-—–－·]+ *(\d{1,3}) *[-—–－·]+|第 *(\d{1,3}) *页(?:[ ,，/]*共 *\d+ *页)?|(\d{1,3}) */ *\d{1,3}|(\d{1,3}))[ \u3000]*(?:\n|\Z)"
+    r"(?m)^[ \u3000]*(?:[-—–－·]+ *(\d{1,3}) *[-—–－·]+|第 *(\d{1,3}) *页(?:[ ,，/]*共 *\d+ *页)?"
+    r"|(\d{1,3}) */ *\d{1,3}|(\d{1,3}))[ \u3000]*(?:\n|\Z)"
 )
 _RUN_LENGTH = 3  # fewer rising numbers than this may be figures of the text
 _RUN_STEP = 3  # a page number may be lost now and then

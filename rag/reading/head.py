@@ -12,57 +12,12 @@ from rag.reading.articles import Line
 _MAX_HEAD = 12  # lines; a head is never longer
 _TITLE = 80  # characters; a longer line is a paragraph
 # 讲话 意见 …: what a title of an official document ends in; 讲话稿, 意见(试行) count too.
-KINDS = [
-    "命令",
-    "决定",
-    "决议",
-    "公报",
-    "公告",
-    "通告",
-    "意见",
-    "通知",
-    "通报",
-    "报告",
-    "请示",
-    "批复",
-    "议案",
-    "函",
-    "纪要",
-    "条例",
-    "规定",
-    "规则",
-    "细则",
-    "办法",
-    "规程",
-    "章程",
-    "准则",
-    "方案",
-    "规划",
-    "计划",
-    "纲要",
-    "要点",
-    "总结",
-    "讲话",
-    "发言",
-    "致辞",
-    "讲稿",
-    "演讲",
-    "汇报",
-    "简报",
-    "倡议书",
-    "公约",
-    "协议",
-    "说明",
-    "解读",
-    "建议",
-    "答复",
-    "材料",
-    "体会",
-    "述职",
-    "令",
-]
+_KINDS = (
+    "命令|决定|决议|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|条例|规定|规则|细则|办法|规程|章程|准则|方案|规划|计划|"
+    "纲要|要点|总结|讲话|发言|致辞|讲稿|演讲|汇报|简报|倡议书|公约|协议|说明|解读|建议|答复|材料|体会|述职|令"
+)
 _ENDS_IN_KIND = re.compile(
-    rf"(?P<kind>{'|'.join(sorted(KINDS, key=len, reverse=True))})(?:书|稿|提纲|材料|全文|摘要|范文|要点|摘登)?\d{{0,2}}(?:[（(][^）)]{{1,20}}[）)])*[》]?$"
+    rf"(?P<kind>{_KINDS})(?:书|稿|提纲|材料|全文|摘要|范文|要点|摘登)?\d{{0,2}}(?:[（(][^）)]{{1,20}}[）)])*[》]?$"
 )
 # 同志们: / 各位代表: / 各县(市)区委,市委各部委办局:
 _ADDRESS = re.compile(r"(?:[^。！？!?]{0,200})(?:[:：])$")
@@ -71,7 +26,9 @@ _SALUTATION = re.compile(
 )
 # (2011年3月8日) / 二〇二三年五月 / 2016-05-20
 DATE_LINE = re.compile(
-    r"[（(]?\s*(?:\d{4}|[〇零一二三四五六七八九]{4}|民国[\d一二三四五六七八九十○〇]{1,5})\s*[年./-]\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月./-]\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?)?)?.{0,30}?[）)]?$"
+    r"[（(]?\s*(?:\d{4}|[〇零一二三四五六七八九]{4}|民国[\d一二三四五六七八九十○〇]{1,5})\s*[年./-]\s*"
+    r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月./-]\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?)?)?"
+    r"(?:[ ,，]*星期.|.{0,20}(?:通过|批准|修订|修正|公布|发布|施行))?\s*[）)]?$"
 )
 # 国发〔2023〕12号 / 云政办函[2021]7号 / 第12号
 NUMBER = re.compile(rf"(?:[{HAN}]{{1,12}})?[〔\[【［(（]\s*(?:19|20)\d{{2}}\s*[〕\]】］)）]\s*第?\s*\d{{1,4}}\s*号")
@@ -94,7 +51,10 @@ class Head:
 
 
 def read_head(text: str, lines: Sequence[Line], headings: frozenset[int]) -> Head:
-    """Return the head of an article; `headings` are the starts of lines that begin with a numbering mark."""
+    """Return the head of an article, of which `text` is the shown text folded character for character.
+
+    `headings` are the starts of lines that begin with a numbering mark.
+    """
     end = _head_end(text, lines, headings)
     head = lines[:end]
     repeated = tuple(line for i, line in enumerate(head) if _again(text, line, head[i + 1 :]))
@@ -115,7 +75,7 @@ def title_kind(title: str) -> str:
 
 
 def _of(text: str, line: Line) -> str:
-    return fold(text[line.start : line.end])
+    return text[line.start : line.end]
 
 
 def _head_end(text: str, lines: Sequence[Line], headings: frozenset[int]) -> int:

@@ -89,21 +89,17 @@ def _with_neighbours(text: str, marks: list[Mark]) -> list[Mark]:
         index = bisect_left(starts, low)
         return starts[index] if index < len(starts) else len(text) + _NEAR
 
-    kept = []
-    for mark in marks:
+    def belongs(mark: Mark) -> bool:
         follows = after(mark.kind, mark.number - 1, mark.start - _NEAR) < mark.start
         following = after(mark.kind, mark.number + 1, mark.start + 1)
-        ordinal = text[mark.start : mark.start + 2] in _ORDINALS
-        if ordinal and mark.number == 1 and after(mark.kind, 1, mark.start + 1) < following:
-            continue
-        if not mark.inline and not ordinal:
-            kept.append(mark)
-        elif mark.number == 0:
-            if after(mark.kind, 2, mark.start - _NEAR) < mark.start:
-                kept.append(mark)
-        elif text[mark.start - 1] in _BEFORE_INLINE or not mark.inline:
-            if follows if mark.number > 1 else following < mark.start + _NEAR:
-                kept.append(mark)
-        elif mark.kind == "一是" and mark.number > 2 and follows:
-            kept.append(mark)
-    return kept
+        if text[mark.start : mark.start + 2] in _ORDINALS:
+            if mark.number == 1:
+                return following < min(mark.start + _NEAR, after(mark.kind, 1, mark.start + 1))
+            return follows or (mark.number == 0 and after(mark.kind, 2, mark.start - _NEAR) < mark.start)
+        if not mark.inline:
+            return True
+        if text[mark.start - 1] in _BEFORE_INLINE:
+            return follows if mark.number > 1 else following < mark.start + _NEAR
+        return mark.kind == "一是" and mark.number > 2 and follows
+
+    return [mark for mark in marks if belongs(mark)]

@@ -105,7 +105,7 @@ def _kept_by_paragraph(text: str, line: Line, stack: list[_Open]) -> int:
 
 
 def _depth(stack: list[_Open], mark: Mark, marks: list[Mark], index: int) -> int:
-    """Return at which depth a mark stands: that of its list when it continues one, else below what is open; -1: no mark."""
+    """Return the depth of a mark: that of the list it continues, else below what is open; -1: it is no mark."""
     if mark.kind in _RANKS:
         above = [i for i, o in enumerate(stack) if o.kind in _RANKS and _RANKS[o.kind] < _RANKS[mark.kind]]
         return above[-1] + 1 if above else 0

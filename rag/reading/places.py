@@ -28,17 +28,23 @@ LEVELS = (
     "乡",
     "村",
 )
+_LEVELS = frozenset(LEVELS)
 _PARTS = frozenset({"n", "nr", "nz", "ns", "g", "ng", "j", "nrt", "nrfg", "zg", "nt", "Ng", "s", "f", "v", "vn", "a"})
 # Words that end like a place or begin like one and name none.
 _GENERIC = re.compile(
-    r"^(?:全|各|我|本|该|每|某|整|两|几|一|有|在|向|为|与|和|对|从|到|新|老|旧|中|外|党|人民|中央|中国|全国|我国|祖国|华夏|中华)|"
-    r"(?:社|城|园|地|片|辖|景|校|小|特|灾|山|牧|林|农|库|矿|专|疫|厂|战|解放|开发|工业|示范|实验|试验|保护|行政|居住|住宅|高新|经开|自贸|功能|先行|聚集|集聚|核心|中心)区$|(?:城|都|超|股|门|上|夜|早|菜|楼|房|车|后)市$|乡镇$|城镇$|村镇$|重镇$|农村$|乡村$|新村$"
+    r"^(?:[全各我本该每某整两几多一二三四五六七八九十百千有在向为与和对从到中外党这那]|新一|人民|中央|祖国|华夏|小城|县|乡|镇|村|街)|"
+    r"(?:社|城|园|地|片|辖|景|校|小|特|灾|山|牧|林|农|库|矿|专|疫|厂|战|开发|工业|示范|实验|试验|保护|行政|居住|住宅)区$|"
+    r"(?:高新|经开|自贸|功能|先行|聚集|集聚|核心|中心|主城|先导)区$|(?:城|都|超|股|门|上|夜|早|菜|楼|房|车|后)市$|"
+    r"(?:乡|城|村|重)镇$|[农乡新]村$"
 )
 # 我区, 全县, 我办: how an article speaks of itself; the character says at which level it stands.
 _SELF = re.compile(r"(?:我|全|本)(省|市|州|盟|县|旗|区|镇|乡|村|办|街道)(?!委|长)")
-_SELF_BODY = re.compile(r"(?:我|全|本)(局|委|厅|院|校|行|公司|中心|处|所|站|部|会)(?=[^员])")
+_SELF_BODY = re.compile(r"(?:我|本)(局|委|厅|院|校|行|公司|中心|处|所|站|部|会)(?=[^员])")
 # 中共…委员会, …人民政府, …党委, …街道工委: after the name of a place.
 _BODY_AFTER = re.compile(r"(?:党?委(?!员)|党工委|工委|委员会|人民政府|政府|人大|政协|纪委|机关|干部|经济社会|人民)")
+_NAME_TAGS = ("ns", "nz", "nr", "nrt")
+_BARE_TAGS = ("ns", "nz")
+_KNOWN_LEVELS = ("市", "县", "区", "州", "镇", "旗", "盟", "省")
 _SCAN = 20_000  # characters of an article that are tagged; who speaks is clear by then
 _MIN_SCORE = 3.0
 _SURE, _LIKELY, _GUESS = 0.9, 0.7, 0.4
@@ -87,26 +93,40 @@ def _own_level(own: Counter[str], text: str) -> str:
 
 def _candidates(text: str, segmenter: Segmenter) -> dict[str, _Candidate]:
     found: dict[str, _Candidate] = {}
-    for name, level, start in _names(segmenter.tag(text)):
-        candidate = found.setdefault(name, _Candidate(name, Counter(), start))
-        if level:
-            candidate.levels[level] += 1
+    tagged = segmenter.tag(text)
+    for name, level, start in _names(tagged):
+        found.setdefault(name, _Candidate(name, Counter(), start)).levels[level] += 1
+    bare = Counter(word for word, tag in tagged if tag in _BARE_TAGS and 2 <= len(word) <= 4 and word not in found)
+    for word, count in bare.items():
+        if count > 1 and not _GENERIC.search(word) and _known_place(word, segmenter):
+            found[word] = _Candidate(word, Counter(), text.find(word))
     return found
 
 
+def _known_place(name: str, segmenter: Segmenter) -> bool:
+    """Return whether the dictionary has a place of that name with a level: 海林 is one, by 海林市."""
+    return any(
+        segmenter.knows(name + level) and segmenter.tag(name + level) == [(name + level, "ns")]
+        for level in _KNOWN_LEVELS
+    )
+
+
 def _names(tagged: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
-    """Yield (name, level, position) of words that are places, and of unknown words before a level (涂家·垴·镇)."""
+    """Yield (name, level, position) of places that stand with their level, rare names in pieces too (涂家·垴·镇)."""
     position = 0
     for index, (word, tag) in enumerate(tagged):
         start, position = position, position + len(word)
         following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
-        if tag == "ns" and len(word) > 1 and not _GENERIC.search(word):
-            name, level = _parted(word)
-            level = level or (following if following in LEVELS else "")
+        if tag not in _NAME_TAGS and word not in _LEVELS:
+            continue
+        name, level = _parted(word) if tag == "ns" else (word, "")
+        if level and not _GENERIC.search(word):
             yield name, level, start
-        elif tag in ("nz", "nr", "nrt") and len(word) == 2 and following in LEVELS:
+        elif (
+            tag in _NAME_TAGS and 2 <= len(word) <= 4 and following in _LEVELS and not _GENERIC.search(word + following)
+        ):
             yield word, following, start
-        elif word in LEVELS and index and not _GENERIC.search(tagged[index - 1][0] + word):
+        elif word in _LEVELS and index and not _GENERIC.search(tagged[index - 1][0] + word):
             name = _joined(tagged, index)
             if name:
                 yield name, word, start - len(name)
@@ -134,7 +154,7 @@ def _parted(word: str) -> tuple[str, str]:
 
 
 def _score(candidate: _Candidate, text: str, title: str, level: str) -> float:
-    """Count how often a place is named, more where it stands for the speaker: in the title, before a body, at its level."""
+    """Count how often a place is named, more where it stands for the speaker: in the title, before a body."""
     base = candidate.base
     score = float(text.count(base))
     score += 6.0 * (base in title)
@@ -173,26 +193,30 @@ def _aliases(main: _Candidate, level: str, text: str) -> tuple[str, ...]:
 
 
 def find_body(text: str, places: Places, segmenter: Segmenter, base: int) -> Value | None:
-    """Return the office that speaks of itself as 我局 or 我院, named in the text or by the work it does (民政工作 → 民政局)."""
+    """Return the office that says 我局 or 我院: named in the text, or by the work it does (民政工作 → 民政局)."""
     own = Counter(m[1] for m in _SELF_BODY.finditer(text[:_SCAN]))
     if not own:
         return None
     suffix, times = own.most_common(1)[0]
     if times < 2 or suffix in "部会所站":
         return None
-    named = Counter(m[1] for m in re.finditer(rf"([\u4e00-\u9fff]{{2,6}}){suffix}", text[:_SCAN]))
+    scanned = text[:_SCAN]
+    named = Counter(m[1] for m in re.finditer(rf"([\u4e00-\u9fff]{{2,6}}){suffix}", scanned))
     words = Counter({w: n for name, n in named.items() for w in [_office(name, suffix, segmenter)] if w})
-    works = re.findall(r"(?=([\u4e00-\u9fff]{2})(?:工作|事业|系统|部门))", text[:_SCAN])
-    words.update({w: n for w, n in Counter(works).items() if segmenter.knows(w + suffix)})
+    works = re.findall(r"(?=([\u4e00-\u9fff]{2})(?:工作|事业|系统|部门))", scanned)
+    words.update({w: n for w, n in Counter(works).items() if segmenter.knows(w) and segmenter.knows(w + suffix)})
     if not words:
         return None
     office = words.most_common(1)[0][0]
-    start = text.find(office)
-    return Value(
-        office + suffix, Span(base + start, base + start + len(office)), _LIKELY if words[office] > 1 else _GUESS
-    )
+    # ××县文化局: the level before the office is part of what people call it
+    found = re.search(rf"[省市州县旗区镇]{office}{suffix}", scanned) or re.search(office, scanned)
+    start = found.start() if found else 0
+    name = found[0] if found and found[0].endswith(suffix) else office + suffix
+    span = Span(base + start, base + start + (len(name) if name in scanned else len(office)))
+    return Value(name, span, _LIKELY if words[office] > 1 else _GUESS)
 
 
 def _office(name: str, suffix: str, segmenter: Segmenter) -> str:
     """Return the longest end of a name that makes an office of the dictionary: 同意文化 → 文化 (文化局)."""
-    return next((name[i:] for i in range(len(name) - 1) if segmenter.knows(name[i:] + suffix)), "")
+    ends = (name[i:] for i in range(len(name) - 1))
+    return next((end for end in ends if segmenter.knows(end) and segmenter.knows(end + suffix)), "")

@@ -1,7 +1,8 @@
-"""Find out who said an article, where, when, to whom and under which number, each value with the place it was read from."""
+"""Find out who said an article, where, when, to whom, under which number; each value with where it was read."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -27,7 +28,8 @@ _EFFECTIVE = re.compile(r"自\s*(?P<date>[^。；;，,]{4,14}?)\s*起(?:施行|�
 _ISSUER_IN_TITLE = re.compile(rf"^([{HAN} 、]{{2,40}}?)(?:关于|印发|转发|批转)")
 # 清河县人民政府办公室: what the name of an issuing body ends in
 _BODY = re.compile(
-    rf"^[{HAN} \u3000]{{2,40}}(?:委员会|人民政府|政府|办公室|办公厅|党委|工委|局|厅|部|院|署|会|法院|检察院|公司|中心|大学|学院|银行|处)$"
+    rf"^[{HAN} \u3000]{{2,40}}"
+    r"(?:委员会|人民政府|政府|办公室|办公厅|党委|工委|局|厅|部|院|署|会|公司|中心|大学|学院|银行|处)$"
 )
 # 张某某同志在…, 在…上的讲话 张某某
 _SPEAKER_IN_TITLE = re.compile(rf"^([{HAN}·]{{2,4}}?)(?:同志)?(?:在(?!全|我|本|各)|同志)")
@@ -67,12 +69,16 @@ class _Reading:
 
 
 def read_provenance(
-    cleaned: Cleaned, lines: Sequence[Line], head: Head, mark: Line | None, segmenter: Segmenter
+    cleaned: Cleaned, folded: str, lines: Sequence[Line], head: Head, mark: Line | None, segmenter: Segmenter
 ) -> Provenance:
-    """Return what an article says about itself. `mark` is the line that sets it apart inside a compilation."""
+    """Return what an article says about itself.
+
+    `folded` is the whole shown text folded character for character, `mark` the line that sets the article apart inside
+    a compilation.
+    """
     end = lines[-1].end if lines else mark.end if mark else 0
     start = lines[0].start if lines else end
-    reading = _Reading(cleaned, fold_aligned(cleaned.text[:end]), lines)
+    reading = _Reading(cleaned, folded, lines)
     title = _title(reading, head, mark)
     key = fold_aligned(title.text) if title else ""
     places = find_places(reading.folded[start:end], key, segmenter, 0)
@@ -120,7 +126,7 @@ def _title(reading: _Reading, head: Head, mark: Line | None) -> Value | None:
 def _issuer(reading: _Reading, head: Head, title: str) -> Value | None:
     """Return the body that issued: the signature above the date, else the name before 关于 in the title."""
     tail = reading.lines[max(head.body, len(reading.lines) - _TAIL) :]
-    for line, following in zip(tail, tail[1:], strict=False):
+    for line, following in itertools.pairwise(tail):
         if DATE_LINE.match(reading.of(following)) and _BODY.match(reading.of(line)):
             return reading.value(line.start, line.end, _SURE)
     found = _ISSUER_IN_TITLE.match(title)

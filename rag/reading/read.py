@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from embeddings.terms import Segmenter, default_segmenter
+from embeddings.terms import Segmenter, default_segmenter, fold_aligned
 from rag.datatypes import Article, Document, Dropped, Passage, RawDocument, Section, Span
 from rag.errors import ReadingError
 from rag.reading.articles import Line, RawArticle, split_articles
@@ -33,13 +34,12 @@ def read(
 
     """
     cleaned = clean(raw.text)
+    reading = _Reading(raw, cleaned, fold_aligned(cleaned.text), segmenter or default_segmenter())
     articles: list[Article] = []
     passages: list[Passage] = []
     dropped = list(cleaned.dropped)
     for number, part in enumerate(split_articles(cleaned.text), start=1):
-        article, found, left_out = _read_article(
-            raw, cleaned, part, number, sidecar, segmenter or default_segmenter(), len(passages)
-        )
+        article, found, left_out = _read_article(reading, part, number, sidecar, len(passages))
         _refuse_secret(raw, article, allow_secret)
         articles.append(article)
         passages += found
@@ -47,18 +47,21 @@ def read(
     return Document(raw, tuple(articles), tuple(passages), tuple(sorted(dropped, key=lambda d: (d.span, d.rule))))
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    raw: RawDocument
+    cleaned: Cleaned
+    folded: str
+    segmenter: Segmenter
+
+
 def _read_article(
-    raw: RawDocument,
-    cleaned: Cleaned,
-    part: RawArticle,
-    number: int,
-    sidecar: Mapping[str, object] | None,
-    segmenter: Segmenter,
-    order: int,
+    reading: _Reading, part: RawArticle, number: int, sidecar: Mapping[str, object] | None, order: int
 ) -> tuple[Article, list[Passage], list[Dropped]]:
+    raw, cleaned = reading.raw, reading.cleaned
     nodes = build_outline(cleaned.text, part.lines)
-    head = read_head(cleaned.text, part.lines, frozenset(node.mark.start for node in nodes))
-    provenance = read_provenance(cleaned, part.lines, head, part.mark, segmenter)
+    head = read_head(reading.folded, part.lines, frozenset(node.mark.start for node in nodes))
+    provenance = read_provenance(cleaned, reading.folded, part.lines, head, part.mark, reading.segmenter)
     if sidecar:
         provenance = override(provenance, sidecar)
     dropped = [Dropped(cleaned.span(line.start, line.end), rule) for line, rule in part.noise]
@@ -69,11 +72,11 @@ def _read_article(
     every: list[Line] = [*([part.mark] if part.mark else []), *part.lines, *(line for line, _ in part.noise)]
     extent = (min(line.start for line in every), max(line.end for line in every)) if every else (0, 0)
     span = cleaned.span(*extent) if every else Span(0, 0)
-    article = Article(raw.doc_id, number, span, provenance, tuple(_section(cleaned, node, nodes) for node in nodes))
+    article = Article(raw.doc_id, number, span, provenance, tuple(_section(cleaned, node) for node in nodes))
     return article, split_article(raw, cleaned, article, body, head.title, nodes, order), dropped
 
 
-def _section(cleaned: Cleaned, node: Node, nodes: Sequence[Node]) -> Section:
+def _section(cleaned: Cleaned, node: Node) -> Section:
     start, end = node.mark.start, node.heading_end
     return Section(
         heading=cleaned.text[start:end],
