@@ -69,6 +69,7 @@ _GLUED = re.compile(
     rf"(?:[{_HAN_NUMBER}]{{1,3}}、|[（(][{_HAN_NUMBER}]{{1,3}}[)）]、?|第[{_HAN_NUMBER}]{{1,4}}[章节])"
     r"[^。！？!?\n]{2,58}?[^\s、,，;；::—][ \u3000]+(?=[^\s，,。、;；]{2})"
 )
+_CONTENTS_LINES = 3  # fewer repeated lines are a title that stands twice
 _GLUED_REST = 30  # characters that follow, at least: a spaced heading is not a glued one
 
 
@@ -158,13 +159,33 @@ def _is_article(text: str, lines: list[Line]) -> bool:
 
 def _without_noise(text: str, mark: Line | None, lines: list[Line]) -> RawArticle:
     kept, noise = [], []
-    for line in lines:
-        rule = noise_rule(text[line.start : line.end])
+    contents = _contents(text, lines)
+    for position, line in enumerate(lines):
+        rule = "contents" if position in contents else noise_rule(text[line.start : line.end])
         if rule:
             noise.append((line, rule))
         else:
             kept.append(line)
     return RawArticle(mark, tuple(kept), tuple(noise))
+
+
+def _contents(text: str, lines: list[Line]) -> set[int]:
+    """Return the positions of a table of contents: lines in a row that stand again, as headings, further down."""
+    keys = [
+        re.sub(r"[\W\d_]", "", text[line.start : line.end]) if line.end - line.start <= _MARK_LINE else ""
+        for line in lines
+    ]
+    last = {key: position for position, key in enumerate(keys)}
+    found: set[int] = set()
+    run: list[int] = []
+    for position, key in enumerate([*keys, ""]):
+        if key == "目录" or (len(key) > 3 and last[key] > position):
+            run.append(position)
+        else:
+            if len(run) >= _CONTENTS_LINES and all(last[keys[p]] > run[-1] or keys[p] == "目录" for p in run):
+                found.update(run)
+            run = []
+    return found
 
 
 def noise_rule(line: str) -> str:

@@ -20,7 +20,11 @@ _ENDS_IN_KIND = re.compile(
     rf"(?P<kind>{_KINDS})(?:书|稿|提纲|材料|全文|摘要|范文|要点|摘登)?\d{{0,2}}(?:[（(][^）)]{{1,20}}[）)])*[》]?$"
 )
 # 同志们: / 各位代表: / 各县(市)区委,市委各部委办局:
-_ADDRESS = re.compile(r"(?:[^。！？!?]{0,200})(?:[:：])$")
+_ADDRESS = re.compile(r"(?=[^。！？!?]*[各局委府部厅院司行会校镇县市区省所室])(?!.*[如以]下)[^。！？!?]{0,300}[:：]$")
+# 清河县人民政府文件 / 加 急 / 机密★1年 / 000123: what a red letterhead holds beside the title.
+_LETTERHEAD = re.compile(
+    r"(?:.{2,60}文件|\d{4,8}|(?:特|加|平)\s*(?:急|提)|(?:秘密|机密|绝密).{0,8}|签发人[:：].{0,20}|[（(].{0,12}稿[）)])$"
+)
 _SALUTATION = re.compile(
     r"(?:尊敬的|各位|同志们|同志|朋友们|老师们|先生们|女士们|委员们|代表们)[^。]{0,40}[:：!！,，]?$"
 )
@@ -62,7 +66,8 @@ def read_head(text: str, lines: Sequence[Line], headings: frozenset[int]) -> Hea
     addressee = rest[-1] if rest and _ADDRESS.match(_of(text, rest[-1])) else None
     number = next((line for line in rest if _is_number(_of(text, line))), None)
     date = next((line for line in rest if DATE_LINE.match(_of(text, line))), None)
-    parts = [line for line in rest if line not in (addressee, number, date)]
+    known = (addressee, number, date)
+    parts = [line for line in rest if line not in known and not _LETTERHEAD.match(_of(text, line))]
     title = _title_lines(text, parts)
     name = next((line for line in parts if line not in title and _NAME_LINE.match(_of(text, line))), None)
     return Head(title, repeated, name, date, number, addressee, end)
@@ -116,7 +121,10 @@ def _title_lines(text: str, parts: Sequence[Line]) -> tuple[Line, ...]:
         and _runs_on(text, parts[first - 1], parts[first])
     ):
         first -= 1
-    return tuple(parts[first : last + 1])
+    title = parts[first : last + 1]
+    # 某某令〔2009〕第1号(…管理办法) above 某某令: the longer form says more
+    fuller = [line for line in parts if len(title) == 1 and _of(text, line).startswith(_of(text, title[0]))]
+    return tuple(fuller[:1] or title)
 
 
 def _runs_on(text: str, line: Line, following: Line) -> bool:

@@ -81,6 +81,7 @@ def _mark(match: re.Match[str], kinds: tuple[str, ...] | list[str], line: int, *
 def _with_neighbours(text: str, marks: list[Mark]) -> list[Mark]:
     """Keep the marks that belong to a list: those at line starts, and inline ones whose neighbour is near."""
     places: dict[tuple[str, int], list[int]] = {}
+    at_line_start = {mark.start for mark in marks if not mark.inline}
     for mark in marks:
         places.setdefault((mark.kind, mark.number), []).append(mark.start)
 
@@ -100,6 +101,8 @@ def _with_neighbours(text: str, marks: list[Mark]) -> list[Mark]:
             return True
         if text[mark.start - 1] in _BEFORE_INLINE:
             return follows if mark.number > 1 else following < mark.start + _NEAR
+        if mark.kind == "(一)" and mark.number == 1 and text[mark.start - 1] != "第":
+            return following in at_line_start and following < mark.start + _NEAR
         return mark.kind == "一是" and mark.number > 2 and follows
 
     return [mark for mark in marks if belongs(mark)]

@@ -54,6 +54,7 @@ def build_outline(text: str, lines: tuple[Line, ...]) -> list[Node]:
     for mark in marks:
         at_line.setdefault(mark.line, []).append(mark)
     positions = {mark.start: index for index, mark in enumerate(marks)}
+    last = {mark.kind: mark.line for mark in marks if not mark.inline}
     nodes: list[Node] = []
     ends: list[int] = []
     stack: list[_Open] = []
@@ -65,7 +66,7 @@ def build_outline(text: str, lines: tuple[Line, ...]) -> list[Node]:
     for position, line in enumerate(lines):
         here = at_line.get(position, [])
         if not here or here[0].inline:
-            close(_kept_by_paragraph(text, line, stack), lines[position - 1].end if position else line.start)
+            close(_kept_by_paragraph(text, line, stack, last), lines[position - 1].end if position else line.start)
         for index, mark in enumerate(here):
             depth = _depth(stack, mark, marks, positions[mark.start])
             if depth < 0:
@@ -94,10 +95,13 @@ def path_to(node: int, nodes: Sequence[Node]) -> list[int]:
     return path[::-1]
 
 
-def _kept_by_paragraph(text: str, line: Line, stack: list[_Open]) -> int:
-    """Return how many open sections a paragraph without a mark at its start belongs to."""
-    if _CLOSING.match(text, line.start, line.end):
-        return 0
+def _kept_by_paragraph(text: str, line: Line, stack: list[_Open], last: dict[str, int]) -> int:
+    """Return how many open sections a paragraph without a mark at its start belongs to.
+
+    `last` gives the line on which each kind of mark begins a line for the last time.
+    """
+    if stack and _CLOSING.match(text, line.start, line.end):
+        return int(last.get(stack[0].kind, -1) > stack[0].line)
     depth = len(stack)
     while depth and (stack[depth - 1].inline or (stack[depth - 1].kind in _MEMBER_KINDS and stack[depth - 1].bodied)):
         depth -= 1

@@ -38,8 +38,8 @@ _GENERIC = re.compile(
     r"(?:乡|城|村|重)镇$|[农乡新]村$"
 )
 # 我区, 全县, 我办: how an article speaks of itself; the character says at which level it stands.
-_SELF = re.compile(r"(?:我|全|本)(省|市|州|盟|县|旗|区|镇|乡|村|办|街道)(?!委|长)")
-_SELF_BODY = re.compile(r"(?:我|本)(局|委|厅|院|校|行|公司|中心|处|所|站|部|会)(?=[^员])")
+_SELF = re.compile(r"(?:我|全|本)(省|市|州|盟|县|旗|区|镇|乡|村|办(?![法公理事])|街道)(?!委|长)")
+_SELF_BODY = re.compile(r"(?:我|本)(局|委|厅|院|校|中心|处|所|站|部|会)(?=[^员])")
 # 中共…委员会, …人民政府, …党委, …街道工委: after the name of a place.
 _BODY_AFTER = re.compile(r"(?:党?委(?!员)|党工委|工委|委员会|人民政府|政府|人大|政协|纪委|机关|干部|经济社会|人民)")
 _NAME_TAGS = ("ns", "nz", "nr", "nrt")
@@ -47,6 +47,8 @@ _BARE_TAGS = ("ns", "nz")
 _KNOWN_LEVELS = ("市", "县", "区", "州", "镇", "旗", "盟", "省")
 _SCAN = 20_000  # characters of an article that are tagged; who speaks is clear by then
 _MIN_SCORE = 3.0
+_BARE = 0.8  # a name that never stands with its level may be another word
+_UNKNOWN_LEVEL = 0.5  # and more so when there is no place of that name at the level that speaks
 _SURE, _LIKELY, _GUESS = 0.9, 0.7, 0.4
 
 
@@ -66,22 +68,24 @@ class Places:
     aliases: tuple[str, ...]
 
 
-def find_places(text: str, title: str, segmenter: Segmenter, base: int) -> Places:
-    """Return the places of an article. `text` and `title` are folded character for character; spans add `base`."""
+def find_places(text: str, title: str, segmenter: Segmenter) -> Places:
+    """Return the places of an article, spans counted in `text`; both texts are folded character for character."""
     text = text[:_SCAN]
     own = Counter(m[1] for m in _SELF.finditer(text))
     level = _own_level(own, text)
     candidates = _candidates(text, segmenter)
     for candidate in candidates.values():
         candidate.score = _score(candidate, text, title, level)
+        if not candidate.levels and not segmenter.knows(candidate.base + (level or "市")):
+            candidate.score *= _UNKNOWN_LEVEL
     ranked = sorted(candidates.values(), key=lambda c: (-c.score, c.first, c.base))
     if not ranked or ranked[0].score < _MIN_SCORE:
         return Places((), ())
     main = ranked[0]
-    values = [_value(main, text, level, ranked, base)]
+    values = [_value(main, text, level, ranked)]
     for other in ranked[1:3]:
         if other.score >= max(_MIN_SCORE, main.score / 3) or other.base in title:
-            values.append(_value(other, text, "", ranked, base))
+            values.append(_value(other, text, "", ranked))
     return Places(tuple(values), _aliases(main, level, text))
 
 
@@ -156,7 +160,7 @@ def _parted(word: str) -> tuple[str, str]:
 def _score(candidate: _Candidate, text: str, title: str, level: str) -> float:
     """Count how often a place is named, more where it stands for the speaker: in the title, before a body."""
     base = candidate.base
-    score = float(text.count(base))
+    score = text.count(base) * (1.0 if candidate.levels else _BARE)
     score += 6.0 * (base in title)
     for observed, count in candidate.levels.items():
         score += 2.0 * count * (bool(level) and observed.endswith(level))
@@ -169,7 +173,7 @@ def _score(candidate: _Candidate, text: str, title: str, level: str) -> float:
     return score
 
 
-def _value(candidate: _Candidate, text: str, level: str, ranked: list[_Candidate], base: int) -> Value:
+def _value(candidate: _Candidate, text: str, level: str, ranked: list[_Candidate]) -> Value:
     observed = max(candidate.levels, key=lambda k: (candidate.levels[k], k), default="")
     own = next((seen for seen in candidate.levels if level and seen.endswith(level)), "")
     name = candidate.base + (own or observed or _suffix(candidate.base, level))
@@ -177,7 +181,7 @@ def _value(candidate: _Candidate, text: str, level: str, ranked: list[_Candidate
     second = next((c.score for c in ranked if c is not candidate), 0.0)
     sure = bool(own) and candidate.score >= 2 * second and candidate.score >= 2 * _MIN_SCORE
     confidence = _SURE if sure else _LIKELY if candidate.score >= 1.5 * second else _GUESS
-    return Value(name, Span(base + start, base + start + len(candidate.base + (own or observed))), confidence)
+    return Value(name, Span(start, start + len(candidate.base + (own or observed))), confidence)
 
 
 def _suffix(name: str, level: str) -> str:
@@ -192,7 +196,7 @@ def _aliases(main: _Candidate, level: str, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def find_body(text: str, places: Places, segmenter: Segmenter, base: int) -> Value | None:
+def find_body(text: str, segmenter: Segmenter) -> Value | None:
     """Return the office that says 我局 or 我院: named in the text, or by the work it does (民政工作 → 民政局)."""
     own = Counter(m[1] for m in _SELF_BODY.finditer(text[:_SCAN]))
     if not own:
@@ -212,7 +216,7 @@ def find_body(text: str, places: Places, segmenter: Segmenter, base: int) -> Val
     found = re.search(rf"[省市州县旗区镇]{office}{suffix}", scanned) or re.search(office, scanned)
     start = found.start() if found else 0
     name = found[0] if found and found[0].endswith(suffix) else office + suffix
-    span = Span(base + start, base + start + (len(name) if name in scanned else len(office)))
+    span = Span(start, start + (len(name) if name in scanned else len(office)))
     return Value(name, span, _LIKELY if words[office] > 1 else _GUESS)
 
 

@@ -81,20 +81,22 @@ def read_provenance(
     reading = _Reading(cleaned, folded, lines)
     title = _title(reading, head, mark)
     key = fold_aligned(title.text) if title else ""
-    places = find_places(reading.folded[start:end], key, segmenter, 0)
+    # whom a notice is sent to does not speak in it
+    begin = lines[head.body].start if head.addressee and head.body < len(lines) else start
+    places = find_places(folded[begin:end], key, segmenter)
     issuer = _issuer(reading, head, key)
-    body = find_body(reading.folded[start:end], places, segmenter, 0) if not issuer else None
+    body = find_body(folded[begin:end], segmenter) if not issuer else None
     aliases = list(places.aliases)
-    if body and body.span:
+    if body:
         aliases += [place + body.text for place in places.aliases]
-        issuer = replace(body, span=cleaned.span(start + body.span.start, start + body.span.end))
+        issuer = _at(cleaned, body, begin)
     if mark:
         aliases.append(cleaned.text[mark.start : mark.end])
     kind = title_kind(key)
     return Provenance(
         title=title,
         kind=Value(kind, title.span, _SURE) if kind and title else None,
-        places=tuple(_at(cleaned, value, start) for value in places.values),
+        places=tuple(_at(cleaned, value, begin) for value in places.values),
         issuer=issuer,
         speaker=_speaker(reading, head, key, title, segmenter),
         number=_number(reading, head),
@@ -107,7 +109,7 @@ def read_provenance(
 
 
 def _at(cleaned: Cleaned, value: Value, start: int) -> Value:
-    """Return a place as the document writes it (its own script), with its raw range."""
+    """Return a name as the document writes it (its own script), with its raw range."""
     if value.span is None:
         return value
     begin, end = start + value.span.start, start + value.span.end
@@ -138,15 +140,15 @@ def _issuer(reading: _Reading, head: Head, title: str) -> Value | None:
 
 
 def _speaker(reading: _Reading, head: Head, title: str, whole: Value | None, segmenter: Segmenter) -> Value | None:
-    if head.name:
-        found = _SPEAKER_LINE.match(reading.of(head.name))
-        if found and _is_person(found[1], segmenter):
-            return reading.value(head.name.start + found.start(1), head.name.start + found.end(1), _SURE)
-    named = _SPEAKER_IN_TITLE.match(title)
-    if named and whole and head.title and _is_person(named[1], segmenter):
-        begin = head.title[0].start
-        return reading.value(begin, begin + len(named[1]), _SURE)
-    return None
+    """Return who speaks: a name on a line of its own, else the name at the beginning of the title."""
+    found = _SPEAKER_LINE.match(reading.of(head.name)) if head.name else _SPEAKER_IN_TITLE.match(title)
+    line = head.name or (head.title[0] if head.title else None)
+    if found is None or line is None or whole is None:
+        return None
+    begin, end = line.start + found.start(1), line.start + found.end(1)
+    # folding may change a name (著 → 着), and the tags know simplified names better: either will do
+    named = _is_person(found[1], segmenter) or _is_person(reading.cleaned.text[begin:end], segmenter)
+    return reading.value(begin, end, _SURE) if named else None
 
 
 def _is_person(name: str, segmenter: Segmenter) -> bool:
@@ -169,8 +171,13 @@ def _addressees(reading: _Reading, head: Head) -> tuple[Value, ...]:
     if line is None:
         return ()
     # 各县(市)区委,市委各部委办局: cut at commas, not at 、 inside a name
-    parts = re.finditer(r"[^,，;；:：\s]+", reading.folded[line.start : line.end])
-    return tuple(reading.value(line.start + p.start(), line.start + p.end(), _SURE) for p in parts)
+    start = line.start
+    for title in head.title:
+        # …的通知各县区人民政府: the title runs into the addressees
+        words = re.sub(r"[（(].*", "", reading.of(title))
+        start += len(words) if words and reading.folded.startswith(words, line.start) else 0
+    parts = re.finditer(r"[^,，;；:：\s]+", reading.folded[start : line.end])
+    return tuple(reading.value(start + p.start(), start + p.end(), _SURE) for p in parts)
 
 
 def _issued_on(reading: _Reading, head: Head, title: str, whole: Value | None) -> Value | None:
@@ -180,6 +187,12 @@ def _issued_on(reading: _Reading, head: Head, title: str, whole: Value | None) -
         found = _DATE.search(reading.of(line))
         if found and _iso(found):
             return reading.value(line.start + found.start(), line.start + found.end(), _SURE, _iso(found))
+    # ——2023年3月5日在第十四届…会议上: a line below the title
+    for line in reading.lines[: head.body]:
+        found = re.match(r"[—–-]*\s*", reading.of(line))
+        date = _DATE.match(reading.of(line), found.end() if found else 0)
+        if date and date["d"] and line not in head.title and _iso(date):
+            return reading.value(line.start + date.start(), line.start + date.end(), _LIKELY, _iso(date))
     year = re.search(r"(?<!\d)((?:19|20)\d{2})年", title)
     return Value(year[1], whole.span, _GUESS) if year and whole else None
 
