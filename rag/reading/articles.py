@@ -63,6 +63,9 @@ _INNER_BREAK = re.compile(
     rf"(?<=[。！？!?；;])[ \u3000]+(?=\S)|[ \u3000]+(?=(?:[{_HAN_NUMBER}]+、|[（(][{_HAN_NUMBER}]+[)）]"
     rf"|第[{_HAN_NUMBER}]+[章条]|[1-9]\d?[、.．](?!\d)))"
 )
+# Pieces of prose, not of a title: a stop, two commas, a date line of a news agency, a bracket or comma left open.
+_PROSE = re.compile(r"[。；;]|[，,].*[，,]|日电|讯[（(]|[（(][^）)]*$|[，,、：:]$")
+_TITLES = 120  # characters in which the title of a text on one line must end
 _LONG_LINE = 200  # characters; below, spaces inside a line are spaces
 # "四、要以学先进为抓手,切实做好当前的各项工作 当前,我们…": a heading glued to its paragraph by a space.
 _GLUED = re.compile(
@@ -108,13 +111,14 @@ def number_of(text: str) -> int:
 
 def split_lines(text: str) -> Iterator[Line]:
     """Yield the paragraphs of a shown text; long lines are cut where a space ends a sentence, glued headings let go."""
-    for match in re.finditer(r"[^\n]*\S", text):
+    for position, match in enumerate(re.finditer(r"[^\n]*\S", text)):
         start, end = match.span()
         start += len(match[0]) - len(match[0].lstrip())
         cuts = [start]
+        if not position and end - start > _TITLES:
+            cuts += _glued_titles(text, start, end)
         if end - start > _LONG_LINE:
-            for inner in _INNER_BREAK.finditer(text, start, end):
-                cuts.append(inner.end())
+            cuts += [inner.end() for inner in _INNER_BREAK.finditer(text, cuts[-1], end)]
         for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
             glued = _GLUED.match(text, begin, stop)
             if glued and stop - glued.end() >= _GLUED_REST:
@@ -122,6 +126,17 @@ def split_lines(text: str) -> Iterator[Line]:
                 yield Line(glued.end(), begin + len(text[begin:stop].rstrip()))
             else:
                 yield Line(begin, begin + len(text[begin:stop].rstrip()))
+
+
+def _glued_titles(text: str, start: int, end: int) -> list[int]:
+    """Return where the pieces after the title begin in a text on one line: 某地出台十条措施 为做好…工作，…。"""
+    cuts = []
+    for piece in re.finditer(r"\S+", text[start:end]):
+        if piece.end() > _TITLES or _PROSE.search(piece[0]):
+            return [*cuts, start + piece.start()] if piece.start() else cuts
+        if piece.start():
+            cuts.append(start + piece.start())
+    return []
 
 
 def split_articles(text: str) -> list[RawArticle]:

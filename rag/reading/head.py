@@ -10,6 +10,7 @@ from embeddings.terms import HAN, fold
 from rag.reading.articles import Line
 
 _MAX_HEAD = 12  # lines; a head is never longer
+_NOTE = 4  # lines of a text so short that it is all head
 _TITLE = 80  # characters; a longer line is a paragraph
 # 讲话 意见 …: what a title of an official document ends in; 讲话稿, 意见(试行) count too.
 _KINDS = (
@@ -95,7 +96,7 @@ def _head_end(text: str, lines: Sequence[Line], headings: frozenset[int]) -> int
             return position + 1
         if len(words) > _TITLE or (words[-1] in "。；;，,、！!？?" and not _ENDS_IN_KIND.search(words[:-1])):
             return position if position or len(words) > _TITLE else 1
-    return min(len(lines), _MAX_HEAD) if len(lines) <= _MAX_HEAD else 1
+    return len(lines) if len(lines) <= _NOTE else 1
 
 
 def _again(text: str, line: Line, later: Sequence[Line]) -> bool:
@@ -112,7 +113,8 @@ def _title_lines(text: str, parts: Sequence[Line]) -> tuple[Line, ...]:
     """Return the lines of the title: the last that ends in a kind of document, with those above that run into it."""
     ends = [i for i, line in enumerate(parts) if _ENDS_IN_KIND.search(_of(text, line))]
     if not ends:
-        return tuple(parts[:1])
+        pair = parts[:2] if len(parts) > 1 and not _NAME_LINE.match(_of(text, parts[1])) else parts[:1]
+        return tuple(pair if sum(line.end - line.start for line in pair) <= _TITLE else parts[:1])
     last = ends[-1]
     first = last
     while (
