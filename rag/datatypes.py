@@ -228,7 +228,9 @@ class Sentence:
 class Answer:
     """What is said to a question. `question` is the standing question, rebuilt from history where it had to be.
 
-    `text` carries `[n]` markers. A refusal has no citations, a `reason`, and up to three `nearest` hits.
+    `text` carries `[n]` markers. A refusal has no citations, a `reason`, and up to three `nearest` hits. A sentence
+    that is not `verified` is no part of `text`: it is shown folded, marked as not verified. `draft` is what a language
+    model is still writing, shown as being checked; it is empty in the last of successive answers.
     """
 
     question: str
@@ -241,6 +243,7 @@ class Answer:
     nearest: tuple[Hit, ...] = ()
     elapsed_ms: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
