@@ -62,13 +62,13 @@ eval: .venv/ready
 
 # One archive for this platform and this Python: unpack it, `make run` in it.
 bundle: .venv/ready
-	rm -rf build/bundle && mkdir -p build/bundle/kaoju/wheels dist
+	rm -rf build && mkdir -p build/bundle/kaoju/wheels dist
 	$(if $(TORCH_INDEX),$(V)/pip download -q --no-deps --index-url "$(TORCH_INDEX)" -d build/bundle/kaoju/wheels $(TORCH))
 	$(V)/pip wheel -q -c requirements.lock --find-links build/bundle/kaoju/wheels -w build/bundle/kaoju/wheels .
 	cp Makefile README.md LICENSE requirements.lock build/bundle/kaoju
 	cd build/bundle/kaoju && $(SHA256) Makefile requirements.lock wheels/* > SHA256SUMS
 	tar -C build/bundle -cf dist/kaoju-bundle.tar kaoju
-	@ls -l dist/kaoju-bundle.tar
+	@ls -l dist/kaoju-bundle.tar; echo "prove it without a network: .ci/bundle-offline"
 
 # Take the versions of a fresh .venv into the lock (after a change of dependencies in pyproject.toml).
 lock: .venv/ready-dev

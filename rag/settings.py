@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import SettingsError
@@ -18,13 +18,21 @@ FILE = "kaoju.toml"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set. `allow_hosts` are names, beside the loopback ones, under which the page may be opened."""
+    """What can be set.
+
+    `allow_hosts` are names, beside the loopback ones, under which the page may be opened. A language model is used only
+    where `llm_base_url` and `llm_model` name one; `llm_context` is how many tokens it takes in.
+    """
 
     index: Path = Path("kaoju-index")
     encoder: str = "builtin"
     host: str = "127.0.0.1"
     port: int = 7860
     allow_hosts: tuple[str, ...] = ()
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: str = field(default="", repr=False)
+    llm_context: int = 8192
 
 
 def load_settings(options: Mapping[str, object], environment: Mapping[str, str], file: Path = Path(FILE)) -> Settings:
@@ -67,7 +75,8 @@ def _parse(key: str, value: object, where: str) -> object:
     try:
         return parser(value)
     except ValueError as error:
-        raise SettingsError(f"{key} = {value!r} in {where} cannot be used: {error}") from error
+        shown = "" if key == "llm_api_key" else f" = {value!r}"
+        raise SettingsError(f"{key}{shown} in {where} cannot be used: {error}") from None
 
 
 def _text(value: object) -> str:
@@ -80,21 +89,26 @@ def _path(value: object) -> Path:
     return value if isinstance(value, Path) else Path(_text(value)).expanduser()
 
 
+def _number(value: object, low: int, high: int) -> int:
+    text = str(value).strip()  # True and 1.5 are no numbers here
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise ValueError(f"write a number from {low} to {high}")
+    return int(text)
+
+
 def _port(value: object) -> int:
-    remedy = "write a number from 1 to 65535"
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError(remedy)  # noqa: TRY004 - one kind of error for every bad value
-    number = int(value) if isinstance(value, int) or value.strip().isdecimal() else 0
-    if not 1 <= number <= 65535:
-        raise ValueError(remedy)
-    return number
+    return _number(value, 1, 65535)
+
+
+def _context(value: object) -> int:
+    return _number(value, 1024, 10_000_000)
 
 
 def _names(value: object) -> tuple[str, ...]:
     # 'reader.example, 192.168.1.20'
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple):
-        raise ValueError("write a list of host names")  # noqa: TRY004 - as above
+        raise ValueError("write a list of host names")  # noqa: TRY004 - one kind of error for every bad value
     return tuple(_text(part) for part in parts)
 
 
@@ -104,4 +118,8 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "host": _text,
     "port": _port,
     "allow_hosts": _names,
+    "llm_base_url": _text,
+    "llm_model": _text,
+    "llm_api_key": _text,
+    "llm_context": _context,
 }

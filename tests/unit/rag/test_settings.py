@@ -16,7 +16,7 @@ def make_file(folder: Path, text: str) -> Path:
 
 def test_defaults_serve_a_beginner(tmp_path):
     assert load_settings({}, {}, tmp_path / "absent.toml") == Settings()
-    assert Settings() == Settings(Path("kaoju-index"), "builtin", "127.0.0.1", 7860, ())
+    assert Settings() == Settings(Path("kaoju-index"), "builtin", "127.0.0.1", 7860, (), "", "", "", 8192)
 
 
 def test_each_source_gives_way_to_the_one_before(tmp_path):
@@ -48,6 +48,7 @@ def test_host_names_are_a_list_in_the_file_and_commas_in_the_environment(tmp_pat
         ('host = ""', "not empty"),
         ("encoder = 3", "not empty"),
         ("allow_hosts = 3", "list of host names"),
+        ("llm_context = 12", "from 1024 to"),
         ("port = ", "mend or remove"),
     ],
 )
@@ -67,3 +68,12 @@ def test_a_file_that_is_not_utf8_is_named(tmp_path):
 def test_an_unknown_variable_is_named(tmp_path):
     with pytest.raises(SettingsError, match="KAOJU_INDX"):
         load_settings({}, {"KAOJU_INDX": "x"}, tmp_path / "absent.toml")
+
+
+def test_the_key_of_a_language_model_is_never_shown(tmp_path):
+    found = load_settings({}, {"KAOJU_LLM_API_KEY": "sk-secret"}, tmp_path / "absent.toml")
+    assert found.llm_api_key == "sk-secret"
+    assert "secret" not in repr(found)
+    with pytest.raises(SettingsError) as caught:
+        load_settings({}, {}, make_file(tmp_path, 'llm_api_key = ["sk-secret"]'))
+    assert "secret" not in str(caught.value)
