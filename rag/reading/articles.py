@@ -72,6 +72,8 @@ _GLUED = re.compile(
     rf"(?:[{_HAN_NUMBER}]{{1,3}}、|[（(][{_HAN_NUMBER}]{{1,3}}[)）]、?|第[{_HAN_NUMBER}]{{1,4}}[章节])"
     r"[^。！？!?\n]{2,58}?[^\s、,，;；::—][ \u3000]+(?=[^\s，,。、;；]{2})"
 )
+# …讲话稿 本文内容:在…大会上的讲话: a heading of the web page, with the text on the same line.
+_WEB_HEADING = re.compile(r"[^\n]{0,60}本文(?:内容|正文)[:：][ \u3000]*(?=\S)")
 _CONTENTS_LINES = 3  # fewer repeated lines are a title that stands twice
 _GLUED_REST = 30  # characters that follow, at least: a spaced heading is not a glued one
 
@@ -82,6 +84,12 @@ class Line:
 
     start: int
     end: int
+
+
+def mark_title(line: str) -> str:
+    """Return what follows the mark of an article on its line: 篇2:…会议讲话稿 → …会议讲话稿."""
+    mark = _ARTICLE_MARK.match(line)
+    return line[mark.end() :] if mark else line
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,11 @@ def split_lines(text: str) -> Iterator[Line]:
             cuts += [inner.end() for inner in _INNER_BREAK.finditer(text, cuts[-1], end)]
         for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
             glued = _GLUED.match(text, begin, stop)
-            if glued and stop - glued.end() >= _GLUED_REST:
+            heading = _WEB_HEADING.match(text, begin, stop)
+            if heading:
+                yield Line(begin, heading.start() + len(heading[0].rstrip()))
+                yield Line(heading.end(), begin + len(text[begin:stop].rstrip()))
+            elif glued and stop - glued.end() >= _GLUED_REST:
                 yield Line(begin, glued.start() + len(glued[0].rstrip()))
                 yield Line(glued.end(), begin + len(text[begin:stop].rstrip()))
             else:
@@ -130,7 +142,7 @@ def split_lines(text: str) -> Iterator[Line]:
 
 def _glued_titles(text: str, start: int, end: int) -> list[int]:
     """Return where the pieces after the title begin in a text on one line: 某地出台十条措施 为做好…工作，…。"""
-    cuts = []
+    cuts: list[int] = []
     for piece in re.finditer(r"\S+", text[start:end]):
         if piece.end() > _TITLES or _PROSE.search(piece[0]):
             return [*cuts, start + piece.start()] if piece.start() else cuts

@@ -22,9 +22,10 @@ _ENDS_IN_KIND = re.compile(
 )
 # 同志们: / 各位代表: / 各县(市)区委,市委各部委办局:
 _ADDRESS = re.compile(r"(?=[^。！？!?]*[各局委府部厅院司行会校镇县市区省所室])(?!.*[如以]下)[^。！？!?]{0,300}[:：]$")
-# 清河县人民政府文件 / 加 急 / 机密★1年 / 000123: what a red letterhead holds beside the title.
+# 清河县人民政府文件 / 加 急 / 机密★1年 / 000123 / (根据录音整理) / 讲话稿4篇: what a head holds beside the title.
 _LETTERHEAD = re.compile(
-    r"(?:.{2,60}文件|\d{4,8}|(?:特|加|平)\s*(?:急|提)|(?:秘密|机密|绝密).{0,8}|签发人[:：].{0,20}|[（(].{0,12}稿[）)])$"
+    r"(?:.{2,60}文件|\d{4,8}|(?:特|加|平)\s*(?:急|提)|(?:秘密|机密|绝密).{0,8}|签发人[:：].{0,20}|[（(].{1,20}[）)]"
+    r"|.{2,40}[（(]?(?:共|精选)?[\d一二三四五六七八九十]{1,3}篇[）)]?)$"
 )
 _SALUTATION = re.compile(
     r"(?:尊敬的|各位|同志们|同志|朋友们|老师们|先生们|女士们|委员们|代表们)[^。]{0,40}[:：!！,，]?$"
@@ -106,7 +107,8 @@ def _again(text: str, line: Line, later: Sequence[Line]) -> bool:
 
 
 def _is_number(words: str) -> bool:
-    return bool(NUMBER.fullmatch(words.strip()) or _ORDER_NUMBER.fullmatch(words.strip()))
+    words = re.sub(r"\s*签发人.*", "", words.strip())
+    return bool(NUMBER.fullmatch(words) or _ORDER_NUMBER.fullmatch(words))
 
 
 def _title_lines(text: str, parts: Sequence[Line]) -> tuple[Line, ...]:

@@ -37,6 +37,13 @@ _GENERIC = re.compile(
     r"(?:高新|经开|自贸|功能|先行|聚集|集聚|核心|中心|主城|先导)区$|(?:城|都|超|股|门|上|夜|早|菜|楼|房|车|后)市$|"
     r"(?:乡|城|村|重)镇$|[农乡新]村$"
 )
+# 临渌市, 柳汀街道: up to four Han characters, none of them a function word, before a level.
+_BEFORE_LEVEL = re.compile(
+    r"(?=((?:(?![在对各全我本该每某于和与及由向为把被从到的是有以按经将让使给跟同或并而且但也都就要会能可报送请交赴进驻离回成了好]|中共|(?<=中)共)[\u4e00-\u9fff]){2,4})"
+    rf"({'|'.join(LEVELS)}))"
+)
+_SHORTEST, _LONGEST = 2, 4  # characters of a rare name
+_AGREE = 0.75  # share of the occurrences that must go on alike before a name grows by a character
 # 我区, 全县, 我办: how an article speaks of itself; the character says at which level it stands.
 _SELF = re.compile(r"(?:我|全|本)(省|市|州|盟|县|旗|区|镇|乡|村|办(?![法公理事])|街道)(?!委|长)")
 _SELF_BODY = re.compile(r"(?:我|本)(局|委|厅|院|校|中心|处|所|站|部|会)(?=[^员])")
@@ -73,7 +80,7 @@ def find_places(text: str, title: str, segmenter: Segmenter) -> Places:
     text = text[:_SCAN]
     own = Counter(m[1] for m in _SELF.finditer(text))
     level = _own_level(own, text)
-    candidates = _candidates(text, segmenter)
+    candidates = _candidates(text, level, segmenter)
     for candidate in candidates.values():
         candidate.score = _score(candidate, text, title, level)
         if not candidate.levels and not segmenter.knows(candidate.base + (level or "市")):
@@ -95,16 +102,66 @@ def _own_level(own: Counter[str], text: str) -> str:
     return max(own, key=lambda k: (own[k], k)) if own else ""
 
 
-def _candidates(text: str, segmenter: Segmenter) -> dict[str, _Candidate]:
+def _candidates(text: str, own: str, segmenter: Segmenter) -> dict[str, _Candidate]:
     found: dict[str, _Candidate] = {}
     tagged = segmenter.tag(text)
     for name, level, start in _names(tagged):
         found.setdefault(name, _Candidate(name, Counter(), start)).levels[level] += 1
+    for (name, level), starts in _rare_names(text, own, segmenter).items():
+        around = [each for each in found if name in each and name != each]
+        if any(_known_place(each, segmenter) for each in around):
+            continue
+        for longer in around:
+            del found[longer]
+        rare = found.setdefault(name, _Candidate(name, Counter(), starts[0]))
+        rare.levels[level] = max(rare.levels[level], len(starts))
     bare = Counter(word for word, tag in tagged if tag in _BARE_TAGS and 2 <= len(word) <= 4 and word not in found)
     for word, count in bare.items():
         if count > 1 and not _GENERIC.search(word) and _known_place(word, segmenter):
             found[word] = _Candidate(word, Counter(), text.find(word))
     return found
+
+
+def _rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, str], list[int]]:
+    """Return names that no dictionary has, by what stands before a level.
+
+    A name grows to the left while most of its occurrences agree (临渌 before 市, not 日临渌). One occurrence is enough
+    at the level that speaks, when the name is all that stands between a stop and its level.
+    """
+    places: dict[tuple[str, str], list[int]] = {}
+    for match in _BEFORE_LEVEL.finditer(text):
+        name, level = match[1], match[2]
+        if segmenter.knows(name[-1] + level) or segmenter.knows(name[-1] + level[0]):
+            continue
+        for length in range(2, len(name) + 1):
+            places.setdefault((name[-length:], level), []).append(match.end(1) - length)
+    found = {}
+    for name, level in [key for key in places if len(key[0]) == _SHORTEST]:
+        grown = name
+        while len(grown) < _LONGEST:
+            longer = [k[0] for k in places if k[1] == level and len(k[0]) == len(grown) + 1 and k[0].endswith(grown)]
+            best = max(longer, key=lambda n: (len(places[n, level]), n), default="")
+            if not best or len(places[best, level]) < _AGREE * len(places[grown, level]):
+                break
+            grown = best
+        starts = places[grown, level]
+        if (
+            not segmenter.knows(grown)
+            and not _GENERIC.search(grown + level)
+            and _stands_free(text, grown + level, starts)
+        ):
+            found[grown, level] = starts
+    return found
+
+
+def _stands_free(text: str, name: str, starts: list[int]) -> bool:
+    """Return whether a name begins a phrase or is followed by a body of its place, at least once."""
+    return any(_begins(text, at) or _BODY_AFTER.match(text, at + len(name)) for at in starts)
+
+
+def _begins(text: str, at: int) -> bool:
+    """Return whether a phrase begins at a position: after a stop, at a line start, or after 中共."""
+    return not text[max(0, at - 1) : at].isalnum() or text[max(0, at - 2) : at] == "中共"
 
 
 def _known_place(name: str, segmenter: Segmenter) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from embeddings.terms import HAN, Segmenter, fold_aligned
 from rag.datatypes import Provenance, Value
 from rag.errors import SettingsError
-from rag.reading.articles import Line, number_of
+from rag.reading.articles import Line, mark_title, number_of
 from rag.reading.clean import Cleaned
 from rag.reading.head import DATE_LINE, NUMBER, Head, title_kind
 from rag.reading.places import find_body, find_places
@@ -122,7 +122,8 @@ def _title(reading: _Reading, head: Head, mark: Line | None) -> Value | None:
         return reading.value(
             head.title[0].start, head.title[-1].end, _SURE if title_kind(fold_aligned(text)) else _LIKELY, text
         )
-    return reading.value(mark.start, mark.end, _GUESS) if mark else None
+    text = mark_title(reading.cleaned.text[mark.start : mark.end]) if mark else ""
+    return reading.value(mark.end - len(text), mark.end, _LIKELY) if mark and text else None
 
 
 def _issuer(reading: _Reading, head: Head, title: str) -> Value | None:
@@ -159,7 +160,9 @@ def _is_person(name: str, segmenter: Segmenter) -> bool:
 
 def _number(reading: _Reading, head: Head) -> Value | None:
     if head.number:
-        return reading.value(head.number.start, head.number.end, _SURE)
+        found = NUMBER.search(reading.folded, head.number.start, head.number.end)
+        bounds = found.span() if found else (head.number.start, head.number.end)
+        return reading.value(*bounds, _SURE)
     stop = reading.lines[min(head.body + 1, len(reading.lines)) - 1].end if reading.lines else 0
     begin = reading.lines[0].start if reading.lines else 0
     found = NUMBER.search(reading.folded, begin, min(stop, begin + 300))
