@@ -133,8 +133,7 @@ def _rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, st
         name, level = match[1], match[2]
         if segmenter.knows(name[-1] + level) or segmenter.knows(name[-1] + level[0]):
             continue
-        for length in range(2, len(name) + 1):
-            places.setdefault((name[-length:], level), []).append(match.end(1) - length)
+        places.setdefault((name, level), []).append(match.start(1))
     found = {}
     for name, level in [key for key in places if len(key[0]) == _SHORTEST]:
         grown = name
