@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from embeddings.terms import fold
 
 _HAN_NUMBER = "〇零一二三四五六七八九十百千"
 # "第一篇:创先争优讲话", "篇2:…", "【篇三】…", "范文一：…": the mark at the head of an article in a compilation.
@@ -151,8 +150,11 @@ def _glued_titles(text: str, start: int, end: int) -> list[int]:
     return []
 
 
-def split_articles(text: str) -> list[RawArticle]:
-    """Return the articles of a shown text in order: one for most documents, several for a compilation."""
+def split_articles(text: str, folded: str) -> list[RawArticle]:
+    """Return the articles of a shown text in order: one for most documents, several for a compilation.
+
+    `folded` is the same text folded character for character.
+    """
     lines = list(split_lines(text))
     marks = _article_marks(text, lines)
     bounds = [0, *marks, len(lines)] if not marks or marks[0] > 0 else [*marks, len(lines)]
@@ -161,7 +163,7 @@ def split_articles(text: str) -> list[RawArticle]:
     articles = []
     for begin, end in itertools.pairwise(bounds):
         mark = lines[begin] if begin in marks else None
-        articles.append(_without_noise(text, mark, lines[begin + (mark is not None) : end]))
+        articles.append(_without_noise(folded, mark, lines[begin + (mark is not None) : end]))
     return articles
 
 
@@ -216,6 +218,5 @@ def _contents(text: str, lines: list[Line]) -> set[int]:
 
 
 def noise_rule(line: str) -> str:
-    """Return the name of the rule by which a line is no text of the document; empty when it is text."""
-    key = fold(line)
-    return next((name for name, pattern in _NOISE if pattern.match(key)), "")
+    """Return the name of the rule by which a folded line is no text of the document; empty when it is text."""
+    return next((name for name, pattern in _NOISE if pattern.match(line)), "")

@@ -77,7 +77,9 @@ def clean(raw: str) -> Cleaned:
         text = _compose(text)
     dropped = [Dropped(Span(m.start(), m.end()), "invisible") for m in _INVISIBLE.finditer(text)]
     dropped += [Dropped(Span(m.start(), m.end()), "line end") for m in _LINE_END.finditer(raw)]
-    dropped += [Dropped(Span(i, i + 1), "composed") for i, c in enumerate(text) if c == "\0" and raw[i] != "\0"]
+    dropped += [
+        Dropped(Span(m.start(), m.end()), "composed") for m in re.finditer("\0", text) if raw[m.start()] != "\0"
+    ]
     dropped += _page_numbers(text)
     dropped += _broken_quotations(text)
     dropped += _letter_spaces(text)

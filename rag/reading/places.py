@@ -144,11 +144,8 @@ def _rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, st
                 break
             grown = best
         starts = places[grown, level]
-        if (
-            not segmenter.knows(grown)
-            and not _GENERIC.search(grown + level)
-            and _stands_free(text, grown + level, starts)
-        ):
+        common = any(segmenter.knows(grown[:length]) for length in (2, 3, 4))
+        if not common and not _GENERIC.search(grown + level) and _stands_free(text, grown + level, starts):
             found[grown, level] = starts
     return found
 

@@ -33,6 +33,8 @@ _BODY = re.compile(
 )
 # 张某某同志在…, 在…上的讲话 张某某
 _SPEAKER_IN_TITLE = re.compile(rf"^([{HAN}·]{{2,4}}?)(?:同志)?(?:在(?!全|我|本|各)|同志)")
+# 县委书记 许某某: an office before the name
+_TITLE_BEFORE = re.compile(r"(?:书记|[^\s]长|主任|主席|总理|委员|秘书)[ \u3000]+$")
 _SPEAKER_LINE = re.compile(rf"^(?:.*[ \u3000])?([{HAN}·]{{2,4}}?)(?:同志)?$")
 _ELEMENTS = [
     # 机密★1年
@@ -148,7 +150,8 @@ def _speaker(reading: _Reading, head: Head, title: str, whole: Value | None, seg
         return None
     begin, end = line.start + found.start(1), line.start + found.end(1)
     # folding may change a name (著 → 着), and the tags know simplified names better: either will do
-    named = _is_person(found[1], segmenter) or _is_person(reading.cleaned.text[begin:end], segmenter)
+    titled = _TITLE_BEFORE.search(reading.folded[line.start : begin]) is not None
+    named = titled or _is_person(found[1], segmenter) or _is_person(reading.cleaned.text[begin:end], segmenter)
     return reading.value(begin, end, _SURE) if named else None
 
 

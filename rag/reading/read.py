@@ -34,11 +34,12 @@ def read(
 
     """
     cleaned = clean(raw.text)
-    reading = _Reading(raw, cleaned, fold_aligned(cleaned.text), segmenter or default_segmenter())
+    folded = fold_aligned(cleaned.text)
+    reading = _Reading(raw, cleaned, folded, segmenter or default_segmenter())
     articles: list[Article] = []
     passages: list[Passage] = []
     dropped = list(cleaned.dropped)
-    for number, part in enumerate(split_articles(cleaned.text), start=1):
+    for number, part in enumerate(split_articles(cleaned.text, folded), start=1):
         article, found, left_out = _read_article(reading, part, number, sidecar, len(passages))
         _refuse_secret(raw, article, allow_secret)
         articles.append(article)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -167,12 +168,10 @@ def _above(node: int, first: int, nodes: Sequence[Node]) -> bool:
 
 
 def _leaf(raw: RawDocument, cleaned: Cleaned, article: Article, units: list[_Unit], nodes: Sequence[Node]) -> Passage:
-    pieces: list[int] = []
-    for position, unit in enumerate(units):
-        if position:
-            pieces.extend(_joint(cleaned.text, units[position - 1].end, unit.start))
-        pieces.extend(range(unit.start, unit.end))
-    kept = cleaned.offsets[np.array(pieces)]
+    pieces = [(units[0].start, units[0].end)]
+    for before, unit in itertools.pairwise(units):
+        pieces += [_joint(cleaned.text, before.end, unit.start), (unit.start, unit.end)]
+    kept = np.concatenate([cleaned.offsets[start:end] for start, end in pieces])
     path, tail = _common(units, nodes)
     span = Span(int(kept[0]), int(kept[-1]) + 1)
     return Passage(
@@ -185,18 +184,18 @@ def _leaf(raw: RawDocument, cleaned: Cleaned, article: Article, units: list[_Uni
         headings=tuple(cleaned.text[nodes[n].mark.start : nodes[n].heading_end] for n in path),
         locator="".join(mark_text(nodes[n].mark) for n in path) + tail,
         spans=(span,),
-        text="".join(map(cleaned.text.__getitem__, pieces)),
+        text="".join(cleaned.text[start:end] for start, end in pieces),
         page=_page(raw, span.start),
         gaps=tuple(_gaps(kept)),
     )
 
 
-def _joint(text: str, end: int, start: int) -> range:
-    """Return the shown character kept between two units: the first line end, else the first space."""
+def _joint(text: str, end: int, start: int) -> tuple[int, int]:
+    """Return the range of the shown character kept between two units: the first line end, else the first space."""
     if end >= start:
-        return range(0)
+        return end, end
     line_end = text.find("\n", end, start)
-    return range(line_end, line_end + 1) if line_end >= 0 else range(end, end + 1)
+    return (line_end, line_end + 1) if line_end >= 0 else (end, end + 1)
 
 
 def _common(units: list[_Unit], nodes: Sequence[Node]) -> tuple[list[int], str]:
@@ -256,4 +255,6 @@ def _heading(node: Node) -> tuple[int, int]:
 
 def _gaps(kept: NDArray[np.int64]) -> list[Span]:
     """Return the raw ranges between kept characters that were left out."""
+    if int(kept[-1]) - int(kept[0]) == len(kept) - 1:
+        return []
     return [Span(int(kept[i]) + 1, int(kept[i + 1])) for i in np.flatnonzero(np.diff(kept) > 1)]
