@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-
 _HAN_NUMBER = "〇零一二三四五六七八九十百千"
 # "第一篇:创先争优讲话", "篇2:…", "【篇三】…", "范文一：…": the mark at the head of an article in a compilation.
 _ARTICLE_MARK = re.compile(
@@ -200,9 +199,11 @@ def _without_noise(text: str, mark: Line | None, lines: list[Line]) -> RawArticl
 
 def _contents(text: str, lines: list[Line]) -> set[int]:
     """Return the positions of a table of contents: lines in a row that stand again, as headings, further down."""
+    # 第一章 总则……3: without blanks, dots and the page number at the end
+    short = [line.end - line.start <= _MARK_LINE for line in lines]
     keys = [
-        re.sub(r"[\W\d_]", "", text[line.start : line.end]) if line.end - line.start <= _MARK_LINE else ""
-        for line in lines
+        re.sub(r"[\s.…·]*\d*$|\s", "", text[line.start : line.end]) if ok else ""
+        for line, ok in zip(lines, short, strict=True)
     ]
     last = {key: position for position, key in enumerate(keys)}
     found: set[int] = set()
@@ -211,7 +212,9 @@ def _contents(text: str, lines: list[Line]) -> set[int]:
         if key == "目录" or (len(key) > 3 and last[key] > position):
             run.append(position)
         else:
-            if len(run) >= _CONTENTS_LINES and all(last[keys[p]] > run[-1] or keys[p] == "目录" for p in run):
+            if len({keys[p] for p in run}) >= _CONTENTS_LINES and all(
+                last[keys[p]] > run[-1] or keys[p] == "目录" for p in run
+            ):
                 found.update(run)
             run = []
     return found

@@ -11,7 +11,7 @@ from rag.reading.marks import Mark, find_marks
 
 _MAX_DEPTH = 20
 # Kinds with a rank of their own, whatever stands before them: a 章 is never inside a 条.
-_RANKS = {"编": 0, "章": 1, "节": 2, "条": 3}
+RANKS = {"编": 0, "章": 1, "节": 2, "条": 3}
 # Members of a running list: an unmarked paragraph after one belongs to the section above it.
 _MEMBER_KINDS = ("第一", "一是", "①", "1)", "(1)")
 _HEADING = 60  # characters; a longer first sentence is text, cut at a clause
@@ -110,8 +110,8 @@ def _kept_by_paragraph(text: str, line: Line, stack: list[_Open], last: dict[str
 
 def _depth(stack: list[_Open], mark: Mark, marks: list[Mark], index: int) -> int:
     """Return the depth of a mark: that of the list it continues, else below what is open; -1: it is no mark."""
-    if mark.kind in _RANKS:
-        above = [i for i, o in enumerate(stack) if o.kind in _RANKS and _RANKS[o.kind] < _RANKS[mark.kind]]
+    if mark.kind in RANKS:
+        above = [i for i, o in enumerate(stack) if o.kind in RANKS and RANKS[o.kind] < RANKS[mark.kind]]
         return above[-1] + 1 if above else 0
     for depth in range(len(stack) - 1, -1, -1):
         if stack[depth].kind == mark.kind and (stack[depth].number + 1 == mark.number or mark.number == 0):

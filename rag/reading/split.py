@@ -15,7 +15,7 @@ from rag.datatypes import Article, Passage, RawDocument, Span
 from rag.reading.articles import Line
 from rag.reading.clean import Cleaned
 from rag.reading.locator import POINT_KINDS, mark_text, number_locators
-from rag.reading.outline import Node, path_to
+from rag.reading.outline import RANKS, Node, path_to
 
 MIN_LEAF = 60  # characters; a shorter piece is joined to what follows
 MAX_LEAF = 400  # characters; a longer paragraph is cut at its members, then at its sentences
@@ -151,6 +151,8 @@ def _breaks(leaf: list[_Unit], size: int, unit: _Unit, nodes: Sequence[Node]) ->
         return _empty_section(last, unit, nodes)
     if unit.line == last.line:
         return False
+    if unit.opens_section and nodes[unit.node].mark.kind in RANKS:
+        return True
     return size >= MIN_LEAF or (unit.opens_section and _above(unit.node, leaf[0].node, nodes))
 
 
@@ -200,6 +202,10 @@ def _joint(text: str, end: int, start: int) -> tuple[int, int]:
 
 def _common(units: list[_Unit], nodes: Sequence[Node]) -> tuple[list[int], str]:
     """Return the sections that hold all units, and the range of their members where there are several."""
+    # a title or salutation joined to a section stands in no section itself
+    lead = next((i for i, unit in enumerate(units) if unit.node >= 0), 0)
+    if sum(unit.end - unit.start for unit in units[:lead]) < MIN_LEAF:
+        units = units[lead:]
     paths = [path_to(unit.node, nodes) for unit in units]
     shared = paths[0]
     for path in paths[1:]:
@@ -231,7 +237,7 @@ def _outline_nodes(
         path = path_to(parent, nodes)
         spans = tuple(cleaned.span(start, end) for start, end in ranges)
         yield (
-            ranges[0][0] if parent >= 0 else ranges[-1][0],
+            ranges[0][0],
             Passage(
                 passage_id="",
                 doc_id=raw.doc_id,

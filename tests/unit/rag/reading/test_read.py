@@ -1,0 +1,277 @@
+"""Reading: what is kept, cut, named and left out, held against cases worked by hand and against properties."""
+
+import hashlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.datatypes import Document, RawDocument
+from rag.errors import ReadingError, SettingsError
+from rag.reading.clean import clean
+from rag.reading.locator import han
+from rag.reading.read import read
+from rag.reading.split import MAX_LEAF
+
+
+def make_raw(text: str, source: str = "示例.txt") -> RawDocument:
+    return RawDocument(source, text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+
+
+def make_document(text: str) -> Document:
+    return read(make_raw(text))
+
+
+def headings(text: str) -> list[tuple[int, str]]:
+    return [(section.level, section.heading) for section in make_document(text).articles[0].sections]
+
+
+PAGE = "本段讲的是全县农村供水保障工作的进展情况和下一步打算," * 8
+
+
+class TestClean:
+    @pytest.mark.parametrize(
+        ("raw", "shown", "why"),
+        [
+            ("许 怀 远 同 志\n", "许怀远同志\n", "letter-spaced names lose their spaces"),
+            ("甲乙 丙丁 戊己", "甲乙 丙丁 戊己", "spaces between words stay"),
+            ("‚放管服‛改革〃试点", "“放管服”改革·试点", "typists' stand-ins"),
+            ("第一行\r\n第二行\r", "第一行\n第二行\n", "line ends"),
+            ("零\u200b宽\ufeff度", "零宽度", "invisible characters"),
+            ("坚持“5+\n2、白+黑”精神", "坚持“5+2、白+黑”精神", "a line end inside a short quotation"),
+            ("①㈠Ａ", "①㈠Ａ", "shown text keeps compatibility forms"),
+        ],
+    )
+    def test_shows(self, raw: str, shown: str, why: str) -> None:
+        assert clean(raw).text == shown, why
+
+    def test_removes_page_numbers_that_rise(self) -> None:
+        raw = f"{PAGE}经 1 验和做法。{PAGE}由李明远 2\n同志负责。{PAGE}取得的成果 3 展示。"
+        shown = clean(raw).text
+        assert shown == f"{PAGE}经验和做法。{PAGE}由李明远同志负责。{PAGE}取得的成果展示。"
+        assert [d.rule for d in clean(raw).dropped] == ["page number"] * 3
+
+    def test_keeps_numbers_that_do_not_rise(self) -> None:
+        raw = f"{PAGE}共有 12 个村。{PAGE}另有 7 个组。{PAGE}合计 3 处。"
+        assert clean(raw).text == raw
+
+    def test_joins_lines_of_a_wrapped_text(self) -> None:
+        line = "全县各级各部门要切实增强责任感和紧迫感把各项工作抓细抓实"
+        raw = "\n".join([line] * 10) + "\n到此为止。"
+        assert clean(raw).text == line * 10 + "到此为止。"
+
+    @given(st.text(alphabet="一二甲乙、。( 1\n\r\u200b\u0301e‚“”", max_size=80))
+    def test_maps_every_shown_character_to_the_raw_one(self, raw: str) -> None:
+        cleaned = clean(raw)
+        assert len(cleaned.offsets) == len(cleaned.text)
+        assert list(cleaned.offsets) == sorted(set(cleaned.offsets.tolist()))
+        kept = set(cleaned.offsets.tolist())
+        gone = {i for drop in cleaned.dropped for i in range(drop.span.start, drop.span.end)}
+        assert kept | gone == set(range(len(raw))) and not kept & gone
+
+
+class TestArticles:
+    def test_cuts_a_compilation_whose_first_article_has_no_mark(self) -> None:
+        body = "今年全县的任务是把供水工程建好管好用好,让群众喝上放心水。" * 6
+        document = make_document(
+            f"在全县水利会议上的讲话\n同志们:\n{body}\n篇2:在防汛会议上的讲话\n{body}\n篇3:在总结会上的讲话\n{body}"
+        )
+        assert [a.title for a in document.articles] == [
+            "在全县水利会议上的讲话",
+            "在防汛会议上的讲话",
+            "在总结会上的讲话",
+        ]
+
+    def test_does_not_cut_at_marks_out_of_order(self) -> None:
+        body = "今年全县的任务是把供水工程建好管好用好,让群众喝上放心水。" * 6
+        assert len(make_document(f"讲话\n{body}\n第五篇:附录\n{body}").articles) == 1
+
+    def test_drops_what_the_web_page_added(self) -> None:
+        body = "各村要把巡查责任落实到人,每天至少巡查两次,发现险情立即报告。"
+        document = make_document(
+            f"防汛工作讲话 本文关键词:防汛,讲话\n防汛工作讲话 本文简介:各村要把巡查\n防汛工作讲话 本文内容:\n防汛工作讲话\n"
+            f"时间:2022-05-26 09:45:00\n导语:防汛工作讲话一文来源于网友上传,不代表本站观点。\n防汛工作讲话\n同志们:\n{body}"
+        )
+        shown = "\n".join(p.text for p in document.passages)
+        assert body in shown and shown.count("防汛工作讲话") == 1
+        for noise in ("关键词", "简介", "2022-05-26", "网友"):
+            assert noise not in shown
+        assert document.articles[0].provenance.issued_on is None
+
+    def test_drops_a_table_of_contents(self) -> None:
+        chapters = ["第一章 总则", "第二章 保护", "第三章 附则"]
+        text = "古树保护办法\n目录\n" + "\n".join(chapters) + "\n"
+        text += "\n".join(
+            f"{c}\n第{han(i)}条 为了保护古树名木,制定本办法,各单位应当遵守。" for i, c in enumerate(chapters, 1)
+        )
+        document = make_document(text)
+        assert [s.heading for s in document.articles[0].sections if s.mark.endswith("章")] == chapters
+        assert {d.rule for d in document.dropped} >= {"contents"}
+
+
+class TestOutline:
+    def test_nests_mixed_marks(self) -> None:
+        text = "工作意见\n一、总体要求\n(一)指导思想。坚持以人为本。\n(二)基本原则。\n1.依法依规。按章办事。\n2.便民高效。\n二、组织领导\n要加强领导。"
+        assert headings(text) == [
+            (0, "一、总体要求"),
+            (1, "(一)指导思想"),
+            (1, "(二)基本原则"),
+            (2, "1.依法依规"),
+            (2, "2.便民高效"),
+            (0, "二、组织领导"),
+        ]
+
+    def test_never_flattens_a_list_inside_a_member(self) -> None:
+        text = "讲话\n主要做法有:一是抓宣传。二是抓整改。三是抓落实。重点是:一是定人;二是定责。四是抓考核。"
+        assert [level for level, _ in headings(text)] == [0, 0, 0, 1, 1, 0]
+
+    def test_finds_a_member_that_lost_the_stop_before_it(self) -> None:
+        text = "讲话\n存在问题是:一是投入不足;二是队伍不稳;三是管理有待加强四是宣传不够。"
+        assert [heading for _, heading in headings(text)][-1] == "四是宣传不够"
+
+    def test_lets_a_heading_go_that_is_glued_to_its_paragraph(self) -> None:
+        text = "讲话\n四、以学习为抓手,做好当前的各项工作 当前,我们正在筹备全县的现场会,时间紧、任务重,各单位要抓紧。"
+        assert headings(text) == [(0, "四、以学习为抓手,做好当前的各项工作")]
+
+    def test_an_empty_section_does_not_swallow_the_next(self) -> None:
+        text = (
+            "讲话\n(一)抓项目\n(二)抓民生\n"
+            + "要把惠民政策落到实处,逐村逐户核对名单,按月公示结果,接受群众监督,做到公开透明。" * 2
+        )
+        passages = [p for p in make_document(text).passages if p.kind == "leaf"]
+        assert [p.headings for p in passages] == [("(一)抓项目",), ("(二)抓民生",)]
+
+    def test_numbers_articles_of_a_regulation_under_their_chapters(self) -> None:
+        text = (
+            "管理办法\n第一章 总则\n第一条 为了规范管理,制定本办法。\n第二章 罚则\n第一百零一条 违反本办法的,依法处理。"
+        )
+        assert make_document(text).passages[-1].locator == "第二章第一百零一条"
+
+    def test_marks_inside_prose_are_no_list(self) -> None:
+        assert headings("讲话\n按照第(二)项的规定,这是统一要求,也是2.5倍的增长。") == []
+
+    def test_reads_a_megabyte_of_headings_in_linear_time(self) -> None:
+        text = "规划\n" + "\n".join(f"{i % 300 + 1}.第{i}项任务。要按期完成。" for i in range(10_000))
+        assert len(make_document(text).articles[0].sections) == 10_000
+
+
+class TestProvenance:
+    NOTICE = (
+        "云溪县人民政府办公室文件\n云政办发〔2023〕15号\n云溪县人民政府办公室关于做好春季植树造林工作的通知\n"
+        "各乡镇人民政府,县直各单位:\n为做好春季植树造林工作,现通知如下。\n一、明确任务。全县完成造林3.2万亩。\n"
+        "云溪县人民政府办公室\n2023年3月8日\n(此件公开发布)\n抄送:县委办公室,县人大常委会办公室。"
+    )
+
+    def test_reads_a_notice(self) -> None:
+        found = make_document(self.NOTICE).articles[0].provenance
+        assert found.title and found.title.text == "云溪县人民政府办公室关于做好春季植树造林工作的通知"
+        assert found.kind and found.kind.text == "通知"
+        assert found.number and found.number.text == "云政办发〔2023〕15号"
+        assert found.issuer and found.issuer.text == "云溪县人民政府办公室"
+        assert found.issued_on and found.issued_on.text == "2023-03-08"
+        assert [v.text for v in found.addressees] == ["各乡镇人民政府", "县直各单位"]
+        assert found.places[0].text == "云溪县" and {"云溪", "云溪县"} <= set(found.aliases)
+        assert dict(found.elements).keys() >= {"note", "copies"}
+
+    def test_every_value_stands_where_it_says(self) -> None:
+        raw = make_raw(self.NOTICE)
+        found = read(raw).articles[0].provenance
+        for value in [found.title, found.number, found.issuer, *found.addressees, *found.places]:
+            assert value and value.span and raw.text[value.span.start : value.span.end] == value.text
+
+    @pytest.mark.parametrize(
+        ("line", "iso"),
+        [
+            ("(2011年3月8日)", "2011-03-08"),
+            ("二〇二三年五月", "2023-05"),
+            ("民国112年6月1日", "2023-06-01"),
+            ("年9月", ""),
+        ],
+    )
+    def test_reads_dates_and_leaves_a_lost_year_lost(self, line: str, iso: str) -> None:
+        found = (
+            make_document(f"在动员会上的讲话\n{line}\n同志们:\n今天的会议很重要,请大家认真落实。")
+            .articles[0]
+            .provenance
+        )
+        assert (found.issued_on.text if found.issued_on else "") == iso
+
+    def test_a_place_named_once_in_passing_does_not_speak(self) -> None:
+        text = (
+            "在全镇大会上的讲话\n同志们:\n"
+            + "我镇的发展正处在关键时期。桐溆镇要抓住机遇。中共桐溆镇委员会已作部署。" * 2
+            + "推动石漪科学发展。"
+        )
+        assert [v.text for v in make_document(text).articles[0].provenance.places] == ["桐溆镇"]
+
+    def test_a_sidecar_overrides(self) -> None:
+        document = read(make_raw(self.NOTICE), {"place": "临渌市", "issued_on": "2024-01-01"})
+        found = document.articles[0].provenance
+        assert found.places[0].text == "临渌市" and found.issued_on and found.issued_on.text == "2024-01-01"
+
+    def test_a_sidecar_with_an_unknown_key_is_named(self) -> None:
+        with pytest.raises(SettingsError, match="'author'"):
+            read(make_raw(self.NOTICE), {"author": "某某"})
+
+    def test_a_secret_document_is_refused_unless_allowed(self) -> None:
+        raw = make_raw("机密★1年\n" + self.NOTICE)
+        with pytest.raises(ReadingError, match="机密"):
+            read(raw)
+        assert read(raw, allow_secret=True).passages
+
+
+PIECES = st.sampled_from(
+    [
+        "一、总体要求\n", "(一)指导思想。", "1.抓好落实。", "一是抓宣传;二是抓整改;三是抓考核。", "各单位要高度重视,", "切实加强领导。", "\n", "\u3000\u3000",
+        "篇2:讲话稿\n", "第一章 总则\n", "第一条 为了规范管理。", "同志们:\n", "经 1 验", "“5+\n2”", "时间:2022-05-26 09:45:00\n", "\r\n", "最后,", "貫徹落實。", "a b", "。" * 3,
+    ]
+)  # fmt: skip
+
+
+class TestPassages:
+    @settings(max_examples=150, deadline=None)
+    @given(st.lists(PIECES, max_size=60))
+    def test_no_character_is_lost_or_read_twice(self, pieces: list[str]) -> None:
+        raw = make_raw("".join(pieces))
+        document = read(raw)
+        seen = [0] * len(raw.text)
+        for passage in document.passages:
+            offsets = passage.offsets()
+            assert len(offsets) == len(passage.text)
+            if passage.kind == "leaf":
+                for at in range(passage.spans[0].start, passage.spans[0].end):
+                    seen[at] += 1
+        assert max(seen, default=0) <= 1
+        dropped = {at for drop in document.dropped for at in range(drop.span.start, drop.span.end)}
+        unread = [c for at, c in enumerate(raw.text) if not seen[at] and at not in dropped and not c.isspace()]
+        assert unread == []
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.lists(PIECES, max_size=60))
+    def test_shown_text_is_the_raw_text_but_for_single_characters(self, pieces: list[str]) -> None:
+        raw = make_raw("".join(pieces))
+        for passage in read(raw).passages:
+            for shown, at in zip(passage.text, passage.offsets(), strict=True):
+                assert shown == "\n" or shown == raw.text[at] or raw.text[at] in "\r‚‛〃臵"
+
+    def test_leaves_are_cut_at_members_and_carry_their_headings(self) -> None:
+        member = "各乡镇要对辖区内的水库、塘坝、河道逐一排查,建立台账,明确责任人和整改时限,每周报送一次进展情况。" * 3
+        text = f"讲话\n一、防汛准备\n一是排查隐患。{member}二是备足物资。{member}三是强化值守。{member}"
+        leaves = [p for p in make_document(text).passages if p.kind == "leaf"]
+        assert all(len(p.text) <= MAX_LEAF + 20 for p in leaves)
+        assert [p.locator for p in leaves] == ["一、第1至2点", "一、第3点"]
+        assert all(p.headings[0] == "一、防汛准备" for p in leaves)
+
+    def test_an_outline_node_lists_its_children_verbatim(self) -> None:
+        text = "工作意见\n一、总体要求\n要坚持标准。\n二、主要任务\n要完成任务。\n三、保障措施\n要落实经费。"
+        node = next(p for p in make_document(text).passages if p.kind == "outline")
+        assert node.text == "工作意见\n一、总体要求\n二、主要任务\n三、保障措施"
+        assert [text[s.start : s.end] for s in node.spans] == node.text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(7, "七"), (10, "十"), (12, "十二"), (20, "二十"), (101, "一百零一"), (110, "一百一十"), (1010, "一千零一十")],
+)
+def test_numbers_in_han(number: int, words: str) -> None:
+    assert han(number) == words
