@@ -152,7 +152,7 @@ def _breaks(leaf: list[_Unit], size: int, unit: _Unit, nodes: Sequence[Node]) ->
     if unit.line == last.line:
         return False
     if unit.opens_section and nodes[unit.node].mark.kind in RANKS:
-        return True
+        return last.node >= 0 or size >= MIN_LEAF
     return size >= MIN_LEAF or (unit.opens_section and _above(unit.node, leaf[0].node, nodes))
 
 
@@ -202,9 +202,9 @@ def _joint(text: str, end: int, start: int) -> tuple[int, int]:
 
 def _common(units: list[_Unit], nodes: Sequence[Node]) -> tuple[list[int], str]:
     """Return the sections that hold all units, and the range of their members where there are several."""
-    # a title or salutation joined to a section stands in no section itself
-    lead = next((i for i, unit in enumerate(units) if unit.node >= 0), 0)
-    if sum(unit.end - unit.start for unit in units[:lead]) < MIN_LEAF:
+    # a title, a salutation or a bare heading joined to a paragraph does not say where the paragraph stands
+    lead = next((i for i, unit in enumerate(units) if unit.node >= 0 and not unit.heading_only), 0)
+    if sum(unit.end - unit.start for unit in units[:lead] if not unit.heading_only) < MIN_LEAF:
         units = units[lead:]
     paths = [path_to(unit.node, nodes) for unit in units]
     shared = paths[0]
