@@ -203,7 +203,8 @@ def _joint(text: str, end: int, start: int) -> tuple[int, int]:
 def _common(units: list[_Unit], nodes: Sequence[Node]) -> tuple[list[int], str]:
     """Return the sections that hold all units, and the range of their members where there are several."""
     # a title, a salutation or a bare heading joined to a paragraph does not say where the paragraph stands
-    lead = next((i for i, unit in enumerate(units) if unit.node >= 0 and not unit.heading_only), 0)
+    standing = [i for i, unit in enumerate(units) if unit.node >= 0]
+    lead = next((i for i in standing if not units[i].heading_only), standing[0] if standing else 0)
     if sum(unit.end - unit.start for unit in units[:lead] if not unit.heading_only) < MIN_LEAF:
         units = units[lead:]
     paths = [path_to(unit.node, nodes) for unit in units]
@@ -225,13 +226,7 @@ def _outline_nodes(
     raw: RawDocument, cleaned: Cleaned, article: Article, titles: Sequence[Line], nodes: Sequence[Node]
 ) -> Iterator[tuple[int, Passage]]:
     """Yield, for the article and each section with two or more titled children, its headings verbatim."""
-    children: dict[int, list[int]] = {}
-    for index, node in enumerate(nodes):
-        if node.heading_end > node.mark.end:
-            children.setdefault(node.parent, []).append(index)
-    for parent, below in children.items():
-        if len(below) < 2:
-            continue
+    for parent, below in _lists(nodes):
         ranges = [_heading(nodes[parent])] if parent >= 0 else [(line.start, line.end) for line in titles]
         ranges += [_heading(nodes[n]) for n in below[:_MAX_CHILDREN]]
         path = path_to(parent, nodes)
@@ -253,6 +248,21 @@ def _outline_nodes(
                 gaps=tuple(gap for start, end in ranges for gap in _gaps(cleaned.offsets[start:end])),
             ),
         )
+
+
+def _lists(nodes: Sequence[Node]) -> Iterator[tuple[int, list[int]]]:
+    """Yield (parent, children) of each list of two or more titled sections: one kind of mark, numbers that rise."""
+    lists: list[tuple[int, list[int]]] = []
+    latest: dict[tuple[int, str], list[int]] = {}
+    for index, node in enumerate(nodes):
+        if node.heading_end <= node.mark.end:
+            continue
+        key = (node.parent, node.mark.kind)
+        if key not in latest or 0 < node.mark.number <= nodes[latest[key][-1]].mark.number:
+            latest[key] = []
+            lists.append((node.parent, latest[key]))
+        latest[key].append(index)
+    yield from ((parent, children) for parent, children in lists if len(children) > 1)
 
 
 def _heading(node: Node) -> tuple[int, int]:
