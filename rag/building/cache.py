@@ -1,0 +1,91 @@
+"""Keep what was read and encoded, by content: a rebuild reads only what changed, a killed build goes on."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import astuple
+from pathlib import Path
+
+from rag.building.prepare import Part, Read
+from rag.datatypes import SetAside
+
+_COMMIT_SECONDS = 2.0  # work that a kill may cost
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS reads (key TEXT PRIMARY KEY, parts TEXT, set_aside TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS data (key TEXT, number INTEGER, data BLOB, PRIMARY KEY (key, number));
+"""
+
+
+class Cache:
+    """A SQLite file, used by the one writer of an index. It may be deleted at any time; a damaged one is begun anew."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        try:
+            self._connection = self._open()
+        except sqlite3.DatabaseError:
+            self._forget()
+            self._connection = self._open()
+        self._committed = time.monotonic()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path)
+        # after a crash of the machine, not of the program, the last entries may be missing: they are read again
+        connection.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; {_SCHEMA}")
+        connection.execute("SELECT COUNT(*) FROM reads").fetchone()
+        return connection
+
+    def _forget(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+        self._connection.commit()
+        self._connection.close()
+
+    def keys(self) -> set[str]:
+        """Return the keys of all entries."""
+        return {key for (key,) in self._connection.execute("SELECT key FROM reads")}
+
+    def add(self, read: Read) -> None:
+        """Keep what came of a job."""
+        heads = json.dumps([part.head() for part in read.parts])
+        aside = json.dumps([astuple(one) for one in read.set_aside])
+        self._connection.execute("INSERT OR REPLACE INTO reads VALUES (?, ?, ?)", (read.key, heads, aside))
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO data VALUES (?, ?, ?)",
+            [(read.key, number, part.data) for number, part in enumerate(read.parts)],
+        )
+        if time.monotonic() - self._committed > _COMMIT_SECONDS:
+            self._connection.commit()
+            self._committed = time.monotonic()
+
+    def heads(self) -> dict[str, Read]:
+        """Return every entry, its parts without their data."""
+        rows = self._connection.execute("SELECT key, parts, set_aside FROM reads")
+        return {
+            key: Read(
+                key,
+                tuple(Part.of(head) for head in json.loads(parts)),
+                tuple(SetAside(*one) for one in json.loads(aside)),
+            )
+            for key, parts, aside in rows
+        }
+
+    def data(self, key: str, number: int) -> bytes:
+        """Return the data of the `number`-th part of an entry; empty when it is not there."""
+        query = "SELECT data FROM data WHERE key = ? AND number = ?"
+        found = self._connection.execute(query, (key, number)).fetchone()
+        return bytes(found[0]) if found else b""
+
+    def keep(self, keys: Iterable[str]) -> None:
+        """Forget every entry but these."""
+        gone = [(key,) for key in self.keys().difference(keys)]
+        for table in ("reads", "data"):
+            self._connection.executemany(f"DELETE FROM {table} WHERE key = ?", gone)  # noqa: S608 - our own names
+        self._connection.commit()

@@ -1,0 +1,210 @@
+"""Read one file: to documents, terms and vectors, as bytes that the cache keeps and that no path is part of."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import tomllib
+import zlib
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.terms import Segmenter
+from rag.datatypes import Article, Document, Passage, RawDocument, SetAside
+from rag.errors import KaojuError, ReadingError
+from rag.reading.load import load_each
+from rag.reading.read import read
+from rag.reading.split import Fields, indexed_fields
+from rag.search.record import article_record, dump, passage_record, raw_record, read_article, read_passage, read_raw
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
+
+_COMPRESSION = 1  # zlib: what is kept is read again at most once a build
+_SIDECAR = ".meta.toml"
+_PACKAGES = Path(__file__).parents[2]
+# All code and data on which it depends what is read from a file: a change of any of them empties the cache.
+_READERS = ("rag/reading", "rag/building/prepare.py", "rag/search/record.py", "embeddings/terms.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to read: the SHA-256 of its bytes, the text of its sidecar, and its name in the cache."""
+
+    path: str
+    source: str
+    digest: str
+    sidecar: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document as it is kept; `tail` is what stands behind the file's source (a member of a zip), `data` opaque."""
+
+    doc_id: str
+    tail: str
+    articles: int
+    passages: int
+    characters: int
+    data: bytes
+
+    def head(self) -> list[str | int]:
+        """Return all but the data."""
+        return [self.doc_id, self.tail, self.articles, self.passages, self.characters]
+
+    @classmethod
+    def of(cls, head: Sequence[Any], data: bytes = b"") -> Part:
+        """Return the part with a head, and its data where they are at hand."""
+        doc_id, tail, articles, passages, characters = head
+        return cls(doc_id, tail, articles, passages, characters, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of a job. The sources of `set_aside` are tails."""
+
+    key: str
+    parts: tuple[Part, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A part unpacked: the document with the terms of its fields, and its vectors of shape (passages, dimension).
+
+    `heads`: terms of (title, provenance) for each article; `bodies`: of (headings, body) for each passage.
+    """
+
+    raw: RawDocument
+    articles: tuple[Article, ...]
+    passages: tuple[Passage, ...]
+    heads: tuple[tuple[str, str], ...]
+    bodies: tuple[tuple[str, str], ...]
+    vectors: NDArray[np.float32]
+
+
+@functools.cache
+def rules() -> str:
+    """Return a hash of the code that reads."""
+    digest = hashlib.sha256()
+    for name in _READERS:
+        path = _PACKAGES / name
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.suffix in {".py", ".txt", ".json", ".toml"}:
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def make_job(path: Path, source: str, makers: str) -> Job:
+    """Return the job for a file.
+
+    Raises:
+        ReadingError: the file or its sidecar cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        beside = [path.with_name(path.name + _SIDECAR), path.with_name(path.stem + _SIDECAR)]
+        sidecar = next((file.read_text(encoding="utf-8-sig") for file in beside if file.is_file()), "")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "the sidecar is not UTF-8"
+        raise ReadingError(f"it cannot be read: {reason}", "check its permissions and encoding") from error
+    named = json.dumps([digest, path.suffix.lower(), sidecar, makers])
+    return Job(str(path), source, digest, sidecar, hashlib.sha256(named.encode()).hexdigest())
+
+
+class Preparer:
+    """Do jobs, with one segmenter and one encoder."""
+
+    def __init__(self, segmenter: Segmenter, encoder: Encoder, *, encoding: str | None, allow_secret: bool) -> None:
+        self._segmenter = segmenter
+        self._encoder = encoder
+        self._encoding = encoding
+        self._allow_secret = allow_secret
+
+    def prepare(self, job: Job) -> Read:
+        """Read, cut and encode a file; whatever is wrong with it sets it aside, with the reason."""
+        parts: list[Part] = []
+        aside: list[SetAside] = []
+        try:
+            sidecar = tomllib.loads(job.sidecar)
+            for found in load_each(Path(job.path), job.source, encoding=self._encoding):
+                if isinstance(found, SetAside):
+                    aside.append(SetAside(found.source.removeprefix(job.source), found.reason, found.remedy))
+                else:
+                    self._add(found, sidecar, job, parts, aside)
+        except tomllib.TOMLDecodeError as error:
+            aside.append(SetAside("", f"its sidecar is no TOML ({error})", "mend or remove the .meta.toml beside it"))
+        return Read(job.key, tuple(parts), tuple(aside))
+
+    def _add(
+        self, raw: RawDocument, sidecar: dict[str, Any], job: Job, parts: list[Part], aside: list[SetAside]
+    ) -> None:
+        tail = raw.source.removeprefix(job.source)
+        try:
+            document = read(raw, sidecar, self._segmenter, allow_secret=self._allow_secret)
+        except ReadingError as error:
+            aside.append(SetAside(tail, error.reason, error.remedy))
+        except KaojuError as error:
+            aside.append(SetAside(tail, str(error), "mend or remove the .meta.toml beside it"))
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one file must not cost all others
+            aside.append(SetAside(tail, f"reading it failed inside Kaoju ({error!r})", "report this with the file"))
+        else:
+            if document.passages:
+                parts.append(self._pack(document, tail))
+            else:
+                aside.append(SetAside(tail, "there is no text in it", "nothing is lost by leaving it out"))
+
+    def _pack(self, document: Document, tail: str) -> Part:
+        articles = {article.article_id: article for article in document.articles}
+        fields = [indexed_fields(articles[p.article_id], p) for p in document.passages]
+        heads = {p.article_id: (f.title, f.provenance) for p, f in zip(document.passages, fields, strict=True)}
+        cut = self._segmenter.terms
+        record = [
+            raw_record(document.raw),
+            [article_record(article) for article in document.articles],
+            [(p.article_id.rpartition("/")[2], passage_record(p), p.text) for p in document.passages],
+            [[" ".join(cut(text)) for text in heads.get(a.article_id, ("", ""))] for a in document.articles],
+            [(" ".join(cut(f.headings)), " ".join(cut(f.body))) for f in fields],
+        ]
+        vectors = self._encoder.encode_document([encoded_text(f) for f in fields]).astype("<f4", copy=False)
+        text = zlib.compress(dump(record).encode("utf-8", "surrogatepass"), _COMPRESSION)
+        data = len(text).to_bytes(8, "little") + text + vectors.tobytes()
+        counts = len(document.articles), len(document.passages), len(document.raw.text)
+        return Part(document.raw.doc_id, tail, *counts, zlib.crc32(data).to_bytes(4, "little") + data)
+
+
+def encoded_text(fields: Fields) -> str:
+    """Return the text of a passage that the encoder sees."""
+    return "\n".join(text for text in astuple(fields) if text)
+
+
+def unpack(part: Part, source: str, also: Sequence[str]) -> Contents:
+    """Return the contents of a part, as it lies at `source`.
+
+    Raises:
+        ValueError: the bytes were changed since they were packed.
+    """
+    check, data = part.data[:4], part.data[4:]
+    if zlib.crc32(data).to_bytes(4, "little") != check:
+        raise ValueError(f"the cache entry of {source!r} was changed")
+    border = 8 + int.from_bytes(data[:8], "little")
+    raw, articles, passages, heads, bodies = json.loads(zlib.decompress(data[8:border]))
+    vectors = np.frombuffer(data, "<f4", offset=border).reshape(len(passages), -1)
+    return Contents(
+        raw=read_raw(raw, source, also),
+        articles=tuple(read_article(record, part.doc_id) for record in articles),
+        passages=tuple(
+            read_passage(record, text, f"{part.doc_id}/{number}", source) for number, record, text in passages
+        ),
+        heads=tuple((title, provenance) for title, provenance in heads),
+        bodies=tuple((headings, body) for headings, body in bodies),
+        vectors=vectors,
+    )

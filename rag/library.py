@@ -1,0 +1,230 @@
+"""The composition root: build, open, search, ask; one object for as long as a program runs.
+
+A library takes up a new snapshot by itself: each question is answered from the snapshot that is live when it begins,
+and that snapshot stays open until the answer is done.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from embeddings.encoder import BUILTIN, Encoder, EncoderError, load_encoder
+from embeddings.terms import Segmenter
+from rag.building.build import Plan, Progress, Report, build_index, user_words
+from rag.datatypes import Answer, Filter, Hit, Turn
+from rag.errors import IndexDamaged, SettingsError
+from rag.search.manifest import Manifest, read_manifest
+from rag.search.shelf import Shelf
+from rag.search.snapshot import Snapshot
+
+Watcher = Callable[[Progress], None]
+
+
+class Library:
+    """An index opened for asking, by any number of threads."""
+
+    def __init__(self, shelf: Shelf, encoder: Encoder | None, report: Report | None = None) -> None:
+        self.report = report
+        self.notices: tuple[str, ...] = ()
+        self._shelf = shelf
+        self._encoder = encoder
+        self._lock = threading.Lock()
+        self._pins: dict[Snapshot, int] = {}
+        self._live = ""
+        self._snapshot = self._take_up()
+
+    @classmethod
+    def build(
+        cls,
+        paths: Sequence[Path | str],
+        index: Path | str = "kaoju-index",
+        *,
+        encoder: str | Encoder = BUILTIN,
+        encoding: str | None = None,
+        allow_secret: bool = False,
+        workers: int = 0,
+        progress: Watcher | None = None,
+    ) -> Library:
+        """Build or update an index from files and folders, and open it. `library.report` says what was done.
+
+        What was read before and has not changed is not read again. `workers` is the number of processes (0: one for
+        each core).
+
+        Raises:
+            UsageError: there is nothing at one of the paths.
+            SettingsError: there is no such encoder.
+            StoreError: nothing could be indexed, or another build runs.
+        """
+        shelf, loaded = Shelf(Path(index)), _load(encoder)
+        roots = tuple(Path(path) for path in paths)
+        plan = Plan(roots, loaded, encoding, allow_secret, workers=workers)
+        return cls(shelf, loaded, build_index(shelf, plan, progress))
+
+    @classmethod
+    def open(cls, index: Path | str = "kaoju-index", *, encoder: str | Encoder | None = None) -> Library:
+        """Open an index. When the live snapshot is damaged an older one is served, and `notices` says so.
+
+        Raises:
+            IndexMissing: there is no index in this folder.
+            IndexDamaged: no snapshot is sound.
+            IndexMismatch: the index was made by another format, encoder or dictionary.
+        """
+        return cls(Shelf(Path(index)), None if encoder is None else _load(encoder))
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files of the snapshot; what is being answered is answered first."""
+        with self._lock:
+            if not self._pins.get(self._snapshot):
+                self._snapshot.close()
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def ask(
+        self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, where: Filter | None = None
+    ) -> Answer:
+        """Return the answer to a question; `history` holds earlier turns, as `Turn` or as {"q": …, "a": …}."""
+        from rag.answering import answer
+
+        with self.reader() as reader:
+            return answer(question, _turns(history), reader, where=where)
+
+    def stream(
+        self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, where: Filter | None = None
+    ) -> Iterator[Answer]:
+        """Yield successive complete answers; the last one stands."""
+        yield self.ask(question, history, where=where)
+
+    def search(self, query: str, k: int = 5, where: Filter | None = None) -> list[Hit]:
+        """Return the k best passages, ordered by `(-score, passage_id)`."""
+        with self.reader() as reader:
+            return reader.search(query, k, where)
+
+    @contextmanager
+    def reader(self) -> Iterator[Snapshot]:
+        """Pin the live snapshot: what is read from it inside the `with` belongs together."""
+        snapshot = self._pin()
+        try:
+            yield snapshot
+        finally:
+            self._unpin(snapshot)
+
+    def _pin(self) -> Snapshot:
+        with self._lock:
+            if self._shelf.current() != self._live:
+                old, self._snapshot = self._snapshot, self._take_up()
+                if old is not self._snapshot and not self._pins.get(old):
+                    old.close()
+            self._pins[self._snapshot] = self._pins.get(self._snapshot, 0) + 1
+            return self._snapshot
+
+    def _unpin(self, snapshot: Snapshot) -> None:
+        with self._lock:
+            self._pins[snapshot] -= 1
+            if not self._pins[snapshot]:
+                del self._pins[snapshot]
+                if snapshot is not self._snapshot:
+                    snapshot.close()
+
+    def _take_up(self) -> Snapshot:
+        """Open the live snapshot, or the newest sound one before it."""
+        order = self._shelf.order()
+        self._live = order[0]
+        faults: list[str] = []
+        for name in order:
+            try:
+                self._shelf.check(name)
+                snapshot = self._open(name)
+            except IndexDamaged as error:
+                faults.append(str(error))
+                continue
+            self.notices = (*self._stale_words(snapshot.manifest), *self._fallback(name, faults))
+            return snapshot
+        raise IndexDamaged(f"no snapshot is sound: {faults[0]}")
+
+    def _open(self, name: str) -> Snapshot:
+        folder = self._shelf.folder / name
+        manifest = read_manifest(folder)
+        if self._encoder is None or self._encoder.name != manifest.encoder:
+            self._encoder = self._encoder or _load(manifest.encoder)
+        return Snapshot(folder, manifest, self._encoder, Segmenter(manifest.user_words))
+
+    @staticmethod
+    def _fallback(name: str, faults: Sequence[str]) -> tuple[str, ...]:
+        return (f"an older snapshot, {name}, is served: {faults[0]}",) if faults else ()
+
+    @staticmethod
+    def _stale_words(manifest: Manifest) -> tuple[str, ...]:
+        words = Segmenter(user_words([Path(root) for root in manifest.roots])).user_words
+        changed = words != manifest.user_words
+        return ("kaoju-terms.txt was changed after the index was built; run `kaoju rebuild`",) if changed else ()
+
+    # --- keeping -----------------------------------------------------------------------------------------------------
+
+    def info(self) -> Manifest:
+        """Return the manifest of the snapshot that is served."""
+        with self.reader() as reader:
+            return reader.manifest
+
+    def documents(self) -> list[tuple[str, str, tuple[str, ...], int]]:
+        """Return (source, doc_id, paths of identical files, characters) of every document, in order of source."""
+        with self.reader() as reader:
+            return reader.sources()
+
+    def rebuild(self, *, fresh: bool = False, progress: Watcher | None = None) -> Report:
+        """Build anew from the folders that the manifest names; `fresh` reads every file again."""
+        manifest = self.info()
+        return self._rebuild(manifest, manifest.removed, fresh=fresh, progress=progress)
+
+    def remove(self, source: str) -> Report:
+        """Take a document out of the index; its file stays, and later rebuilds leave it out.
+
+        Raises:
+            UsageError: there is no such document.
+        """
+        from rag.errors import UsageError
+
+        found = next((one for one in self.documents() if source in (one[0], *one[2])), None)
+        if found is None:
+            raise UsageError(f"there is no document {source!r} in the index; `kaoju list` prints them")
+        manifest = self.info()
+        return self._rebuild(manifest, (*manifest.removed, found[0], *found[2]))
+
+    def _rebuild(
+        self, manifest: Manifest, removed: tuple[str, ...], *, fresh: bool = False, progress: Watcher | None = None
+    ) -> Report:
+        assert self._encoder is not None
+        roots = tuple(Path(root) for root in manifest.roots)
+        plan = Plan(roots, self._encoder, manifest.encoding, manifest.allow_secret, tuple(sorted(removed)))
+        self.report = build_index(self._shelf, replace(plan, fresh=fresh), progress)
+        return self.report
+
+    def rollback(self) -> str:
+        """Serve the newest sound snapshot before the live one, and return its name.
+
+        Raises:
+            StoreError: there is none.
+        """
+        return self._shelf.rollback()
+
+
+def _load(encoder: str | Encoder) -> Encoder:
+    if not isinstance(encoder, str):
+        return encoder
+    try:
+        return load_encoder(encoder)
+    except EncoderError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _turns(history: Sequence[Turn | Mapping[str, str]]) -> list[Turn]:
+    return [turn if isinstance(turn, Turn) else Turn(turn["q"], turn["a"]) for turn in history]

@@ -1,0 +1,111 @@
+"""The lexical index: BM25 over the terms that `embeddings.terms` cuts; the one door to tantivy.
+
+Fields are weighted by how often their terms are counted (the term frequencies of BM25F), so that one index field holds
+all of them and a query asks for each term once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import cast
+
+import tantivy
+
+_FIELD = "text"
+_TOKENIZER = "terms"
+# Bytes of postings held before a segment is written: enough for a million passages in one segment.
+_HEAP = 1_000_000_000
+# Digits kept of a score. Sums of 32-bit floats depend on the order of adding from about the sixth digit on.
+_DIGITS = 4
+
+
+class SparseWriter:
+    """Write an index: one entry a row, in the order in which rows are added."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        schema = tantivy.SchemaBuilder()
+        schema.add_text_field(_FIELD, tokenizer_name=_TOKENIZER, index_option="freq")
+        schema.add_unsigned_field("row", indexed=True, fast=True)
+        schema.add_unsigned_field("group", indexed=True)
+        index = tantivy.Index(schema.build(), path=str(folder))
+        _register(index)
+        self._writer = index.writer(_HEAP, 1)
+
+    def add(self, row: int, group: int, fields: Iterable[tuple[str, int]]) -> None:
+        """Add a row: its group (an article), and its fields as (terms joined by spaces, weight)."""
+        document = tantivy.Document()
+        document.add_text(_FIELD, " ".join(terms for terms, weight in fields for _ in range(weight)))
+        document.add_unsigned("row", row)
+        document.add_unsigned("group", group)
+        self._writer.add_document(document)
+
+    def finish(self) -> None:
+        """Write what was added to the folder; nothing can be added after."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+class SparseIndex:
+    """An index opened for searching, by any number of threads."""
+
+    def __init__(self, folder: Path) -> None:
+        index = tantivy.Index.open(str(folder))
+        _register(index)
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def frequency(self, term: str) -> int:
+        """Return in how many rows a term occurs."""
+        return int(self._searcher.doc_freq(_FIELD, term))
+
+    def search(self, terms: Sequence[str], depth: int, groups: Sequence[int] | None = None) -> dict[int, float]:
+        """Return about `depth` rows with the highest scores; of rows that tie at the cut, all or none are returned.
+
+        `groups` restricts the search to the rows of these groups, before the cut.
+        """
+        query = self._query(terms, None if groups is None else self._among("group", groups))
+        limit = depth
+        while True:
+            hits = self._run(query, limit)
+            scores = [score for _, score in hits]
+            kept = [hit for hit in hits if len(hits) < limit or hit[1] > scores[-1]]
+            if kept or not hits:
+                return dict(kept)
+            limit *= 4
+
+    def score(self, terms: Sequence[str], rows: Sequence[int]) -> dict[int, float]:
+        """Return the scores of given rows; a row that holds none of the terms is left out."""
+        return dict(self._run(self._query(terms, self._among("row", rows)), len(rows))) if rows else {}
+
+    def _run(self, query: tantivy.Query, limit: int) -> list[tuple[int, float]]:
+        hits = self._searcher.search(query, limit, count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        pairs = zip(cast("list[int]", rows), hits, strict=True)
+        found = [(row, round(float(score), _DIGITS)) for row, (score, _) in pairs]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def _among(self, field: str, values: Sequence[int]) -> tantivy.Query:
+        return tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, field, list(values)), 0.0)
+
+    def _query(self, terms: Sequence[str], among: tantivy.Query | None) -> tantivy.Query:
+        wanted = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, self._term(term, count)) for term, count in sorted(Counter(terms).items())]
+        )
+        if among is None:
+            return wanted
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Must, wanted)])
+
+    def _term(self, term: str, count: int) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, _FIELD, term, "freq")
+        return query if count == 1 else tantivy.Query.boost_query(query, float(count))
+
+
+def _register(index: tantivy.Index) -> None:
+    analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(_TOKENIZER, analyzer)
