@@ -65,6 +65,7 @@ _PLAUSIBLE = 12.5  # bits per character: prose needs 9.8, the best wrong reading
 _DAMAGED = 0.005  # share of replacement or control characters above which a text is not indexed
 _SHORT = 32  # bytes; below, the chosen encoding is said aloud
 _LOSS = 60  # bits for a place that cannot be decoded, up to four bytes each
+_UNKNOWN = 18  # bits for a character that a wrong decoding lost: as for the rarest
 _REPLACEMENT = "\ufffd"
 _LOST = "锟斤拷"  # two replacement characters in UTF-8, read as GBK
 
@@ -206,8 +207,9 @@ def _unmistaken(decoded: Decoded) -> Decoded:
     bits = float(_bits(sample).sum())
     for wrong, right in _MISTAKES if _suspect(sample) else ():
         undone = sample.encode(wrong, "replace").decode(right, "replace")
-        lost = max(undone.count("?") - sample.count("?"), 0)
-        if _rarity(undone) <= _PLAUSIBLE and float(_bits(undone).sum()) + lost * _LOSS < bits:
+        lost = undone.count(_REPLACEMENT) + max(undone.count("?") - sample.count("?"), 0)
+        undone = undone.replace(_REPLACEMENT, "")
+        if _rarity(undone) <= _PLAUSIBLE and float(_bits(undone).sum()) + lost * _UNKNOWN < bits:
             raise ReadingError(
                 f"it looks mis-decoded: {right} read as {wrong} and saved so ({sample[:6]!r} was {undone[:6]!r})",
                 f"get the original file, or undo it: text.encode({wrong!r}).decode({right!r})",

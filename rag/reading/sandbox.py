@@ -7,6 +7,7 @@ line. Nothing that a child says is more than text and numbers.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import resource
@@ -63,7 +64,8 @@ class Sandbox:
             child.wait()
             for pipe in (child.stdin, child.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    with contextlib.suppress(BrokenPipeError):  # what it did not take is lost with it
+                        pipe.close()
 
     def _ask(self, data: bytes, format: str) -> dict[str, object]:
         """Send a file and return the answer, or a fault by name; after a fault the child is ended."""
@@ -121,12 +123,10 @@ def _start(memory: int, seconds: float) -> subprocess.Popen[bytes]:
 def _exchange(child: subprocess.Popen[bytes], data: bytes, format: str) -> bytes:
     assert child.stdin is not None
     assert child.stdout is not None
-    try:
+    with contextlib.suppress(BrokenPipeError):  # it may have said why before it went
         child.stdin.write(json.dumps({"format": format, "size": len(data)}).encode() + b"\n")
         child.stdin.write(data)
         child.stdin.flush()
-    except BrokenPipeError:
-        return b""
     return child.stdout.readline(_MAX_LINE)
 
 
@@ -169,8 +169,14 @@ def main() -> None:
         request = json.loads(header)
         used = resource.getrusage(resource.RUSAGE_SELF)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, resource.RLIM_INFINITY))
-        answers.write(json.dumps(_answer(files.read(request["size"]), request["format"])).encode() + b"\n")
+        try:
+            line = json.dumps(_answer(files.read(request["size"]), request["format"])).encode()
+        except MemoryError:  # perhaps before the file was read: the next line would be none
+            answers.write(b'{"fault": "memory"}\n')
+            break
+        answers.write(line + b"\n")
         answers.flush()
+    answers.close()
 
 
 def _answer(data: bytes, format: str) -> dict[str, object]:
@@ -179,7 +185,7 @@ def _answer(data: bytes, format: str) -> dict[str, object]:
     except ReadingError as error:
         return {"reason": error.reason, "remedy": error.remedy}
     except MemoryError:
-        return {"fault": "memory"}
+        raise
     except RecursionError:
         return {"reason": "its parts are nested too deeply", "remedy": _REMEDY}
     except Exception as error:  # noqa: BLE001 - parsers raise anything on damaged files

@@ -21,6 +21,7 @@ _MARK = re.compile(
 _MARGIN = 0.12  # of the page's height: where heads and feet stand
 _EDGE_LINES = 2  # at each end of a page may be heads or feet
 _FULL = 2.5  # widths of a character that a full line may lack: a mark may not begin the next
+_RAGGED = 6  # the same where the sentence goes on: a figure or word is not cut in two
 _INDENT = 1.2  # widths of a character
 _GAP = 0.7  # of the usual pitch more than usual: an empty line
 _OTHER_SIZE = 0.2
@@ -133,13 +134,14 @@ def _block(pages: Sequence[Page]) -> tuple[float, float, float]:
 
 def _continues(above: Line, line: Line, left: float, right: float, pitch: float, new_page: bool) -> bool:
     """Return whether a line goes on with the paragraph of the line above it."""
-    if above.right < right - _FULL * above.size or line.left > left + _INDENT * line.size:
+    ended = above.text.rstrip()[-1:] in _SENTENCE_END
+    if above.right < right - (_FULL if ended else _RAGGED) * above.size or line.left > left + _INDENT * line.size:
         return False
     if abs(above.size - line.size) > _OTHER_SIZE * max(above.size, line.size) + 0.15 * above.size:
         return False
     if not new_page and line.top - above.top > pitch * (1 + _GAP):
         return False
-    return not (above.text.rstrip()[-1:] in _SENTENCE_END and _MARK.match(line.text.lstrip()))
+    return not (ended and _MARK.match(line.text.lstrip()))
 
 
 def _tight(before: str, after: str) -> bool:
