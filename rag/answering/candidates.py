@@ -1,0 +1,118 @@
+"""Gather what could answer a question: sentences, clauses, and whole enumerations."""
+
+from __future__ import annotations
+
+import functools
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from embeddings.terms import fold_aligned
+from rag.answering.sentences import MAX_QUOTE, Unit, units_of
+from rag.datatypes import Article, Passage, Reader
+
+MAX_MEMBERS = 20  # a longer enumeration is a table of contents, not an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one citation quotes: raw range and shown text, and the passage it stands in."""
+
+    passage: Passage
+    start: int
+    end: int
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer. `folded` is the text that is matched: an enumeration's holds its introduction.
+
+    `members` is 0 for a sentence, else the number of members; `unit` is None for an enumeration.
+    """
+
+    passage: Passage
+    folded: str
+    pieces: tuple[Piece, ...]
+    unit: Unit | None = None
+    members: int = 0
+
+    @property
+    def length(self) -> int:
+        """Return the number of shown characters."""
+        return sum(len(piece.shown) for piece in self.pieces)
+
+
+def piece_of(passage: Passage, start: int, end: int) -> Piece:
+    """Return what quotes `passage.text[start:end]`."""
+    offsets = _offsets(passage)
+    return Piece(passage, offsets[start], offsets[end - 1] + 1, passage.text[start:end])
+
+
+@functools.lru_cache(maxsize=4096)
+def _offsets(passage: Passage) -> tuple[int, ...]:
+    return tuple(passage.offsets())
+
+
+@functools.lru_cache(maxsize=2048)
+def sentences_of(passage: Passage) -> tuple[Candidate, ...]:
+    """Return the sentences and clauses of a leaf that are short enough to quote."""
+    found = []
+    for unit in units_of(passage):
+        piece = piece_of(passage, unit.start, unit.end)
+        if piece.end - piece.start <= MAX_QUOTE:
+            found.append(Candidate(passage, unit.folded, (piece,), unit))
+    return tuple(found)
+
+
+def enumerations_of(article: Article, reader: Reader) -> tuple[Candidate, ...]:
+    """Return the enumerations of an article: the titled sections under one heading, introduced by the text before."""
+    return _enumerations(article, tuple(reader.passages(article.article_id)), reader.raw(article.doc_id))
+
+
+@functools.lru_cache(maxsize=256)
+def _enumerations(article: Article, passages: tuple[Passage, ...], raw: str) -> tuple[Candidate, ...]:
+    leaves = [p for p in passages if p.kind == "leaf"]
+    starts = [p.spans[0].start for p in leaves]
+    if not leaves:
+        return ()
+    found = []
+    for parent, children in _families(article):
+        first = article.sections[children[0]].span.start
+        begin = article.sections[parent].span.start if parent >= 0 else max(article.span.start, first - 200)
+        intro = fold_aligned(raw[max(begin, first - 200) : first])
+        heading = article.sections[parent].heading if parent >= 0 else article.title
+        pieces = tuple(_heading_piece(article, n, leaves, starts) for n in children)
+        if any(p.end - p.start > MAX_QUOTE for p in pieces):
+            continue
+        text = "\n".join([fold_aligned(heading), intro, *(fold_aligned(p.shown) for p in pieces)])
+        found.append(Candidate(pieces[0].passage, text, pieces, None, len(pieces)))
+    return tuple(found)
+
+
+def _families(article: Article) -> Iterator[tuple[int, list[int]]]:
+    """Yield each parent with its titled children, two or more."""
+    children: dict[int, list[int]] = {}
+    for index, section in enumerate(article.sections):
+        if len(section.heading) > len(section.mark):
+            children.setdefault(section.parent, []).append(index)
+    for parent, below in sorted(children.items()):
+        if 2 <= len(below) <= MAX_MEMBERS:
+            yield parent, below
+
+
+def _heading_piece(article: Article, index: int, leaves: Sequence[Passage], starts: Sequence[int]) -> Piece:
+    section = article.sections[index]
+    at = max(bisect_right(starts, section.span.start) - 1, 0)
+    return Piece(leaves[at], section.span.start, section.span.end, section.heading)
+
+
+def gather(passages: Iterable[Passage], articles: Iterable[Article], reader: Reader) -> list[Candidate]:
+    """Return the candidates of some passages, and the enumerations of some articles."""
+    found: list[Candidate] = []
+    for passage in passages:
+        if passage.kind == "leaf":
+            found += sentences_of(passage)
+    for article in articles:
+        found += enumerations_of(article, reader)
+    return found

@@ -1,0 +1,83 @@
+"""Compose an answer of quotations and fixed phrases, each quotation with its citation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag.answering.candidates import Piece
+from rag.answering.phrases import HANS, HANT, Phrases
+from rag.answering.sentences import MAX_QUOTE
+from rag.datatypes import Answer, Citation, Hit, Reader, Sentence
+
+_NEAREST = 3  # passages shown beside a refusal
+
+
+def phrases(traditional: bool) -> Phrases:
+    """Return the phrases of the user's script."""
+    return HANT if traditional else HANS
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer under composition; quoting the same range twice cites it once."""
+
+    reader: Reader
+    sentences: list[Sentence] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    dropped: int = 0
+
+    def say(self, text: str) -> None:
+        """Add a fixed phrase."""
+        self.sentences.append(Sentence(text))
+
+    def quote(self, piece: Piece, lead: str = "") -> None:
+        """Add a quotation with its citation; one that does not equal its source is dropped and counted."""
+        citation = _cite(piece, len(self.citations) + 1, self.reader)
+        if citation is None:
+            self.dropped += 1
+            return
+        self.citations.append(citation)
+        self.sentences.append(Sentence(f"{lead}{_one_line(piece.shown)}[{citation.number}]", (citation.number,)))
+
+    def finish(self, question: str, notes: Sequence[str] = ()) -> Answer:
+        """Return the answer."""
+        text = "\n".join(sentence.text for sentence in self.sentences)
+        if self.dropped:
+            notes = [*notes, f"{self.dropped} quotations did not equal their source and were dropped"]
+        return Answer(question, text, tuple(self.sentences), tuple(self.citations), notes=tuple(notes))
+
+
+def _cite(piece: Piece, number: int, reader: Reader) -> Citation | None:
+    passage = piece.passage
+    document = reader.document(passage.doc_id)
+    quote = document.text[piece.start : piece.end]
+    if not quote or len(quote) > MAX_QUOTE or document.text[piece.start : piece.start + len(quote)] != quote:
+        return None
+    article = reader.article(passage.article_id)
+    date = article.provenance.issued_on
+    return Citation(
+        number=number,
+        source=passage.source,
+        doc_id=passage.doc_id,
+        passage_id=passage.passage_id,
+        article=article.title,
+        locator=passage.locator,
+        start=piece.start,
+        end=piece.end,
+        quote=quote,
+        shown=piece.shown,
+        page=passage.page,
+        date=date.text if date else "",
+        also=document.also,
+    )
+
+
+def _one_line(shown: str) -> str:
+    return " ".join(shown.split("\n"))
+
+
+def refuse(question: str, reason: str, hits: Sequence[Hit], notes: Sequence[str] = ()) -> Answer:
+    """Return a refusal with its reason and the nearest passages."""
+    nearest = tuple(hit for hit in hits if hit.passage.kind == "leaf")[:_NEAREST]
+    return Answer(question, refused=True, reason=reason, status="refused", nearest=nearest, notes=tuple(notes))

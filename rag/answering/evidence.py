@@ -1,0 +1,84 @@
+"""Choose the evidence for a question: the passages to look at, the best candidates, the fewest that cover it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.candidates import Candidate, gather
+from rag.answering.features import Terms, weigh
+from rag.answering.scope import Scope, find_scope
+from rag.answering.scorer import Setting, features, score
+from rag.answering.understand import Question
+from rag.datatypes import Filter, Hit, Reader
+
+_POOL = 30  # passages of the ranking that are read sentence by sentence
+_LISTED = 4  # articles whose enumerations are looked at
+_WHOLE = 80  # passages; a named article that is shorter is read whole
+_NAMED = 3  # named articles at most that are read whole
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with its features and score, and the terms of the question that it holds."""
+
+    candidate: Candidate
+    values: tuple[float, ...]
+    score: float
+    inside: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for a question, best first."""
+
+    question: Question
+    scope: Scope
+    terms: Terms
+    hits: tuple[Hit, ...]
+    ranked: tuple[Scored, ...]
+
+
+def find_evidence(question: Question, reader: Reader, where: Filter | None = None) -> Evidence:
+    """Return the candidates for a question, scored, best first."""
+    hits = reader.search(question.folded, _POOL, where)
+    scope = find_scope(question, hits, reader)
+    if scope.articles:
+        narrowed = replace(where or Filter(), articles=scope.articles)
+        named = reader.search(question.folded, _POOL, narrowed)
+        hits = sorted({h.passage.passage_id: h for h in [*hits, *named]}.values(), key=_order)
+    terms = weigh(question, scope.masked, reader)
+    ranked = rank(question, scope, terms, hits, reader)
+    return Evidence(question, scope, terms, tuple(hits), tuple(ranked))
+
+
+def _order(hit: Hit) -> tuple[float, str]:
+    return -hit.score, hit.passage.passage_id
+
+
+def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], reader: Reader) -> list[Scored]:
+    """Return the candidates of a ranking's passages and of the named articles, scored, best first."""
+    wanted = {hit.passage.passage_id: hit.passage for hit in hits}
+    for article_id in scope.articles[:_NAMED]:
+        passages = reader.passages(article_id)
+        if len(passages) <= _WHOLE:
+            wanted |= {p.passage_id: p for p in passages}
+    order = dict.fromkeys([*scope.articles[:_NAMED], *(hit.passage.article_id for hit in hits)])
+    articles = [reader.article(i) for i in list(order)[:_LISTED]]
+    top = hits[0].score if hits else 1.0
+    setting = Setting(
+        question,
+        terms,
+        frozenset(scope.articles),
+        tuple(n for n in question.names if not any(n in m.text or m.text in n for m in scope.mentions)),
+        {h.passage.passage_id: (i, h.score / (top or 1.0)) for i, h in enumerate(hits)},
+    )
+    found = []
+    for candidate in gather(wanted.values(), articles, reader):
+        inside = terms.within(candidate.folded)
+        if not inside:
+            continue
+        values = features(candidate, setting)
+        found.append(Scored(candidate, values, score(values), inside))
+    found.sort(key=lambda s: (-s.score, s.candidate.passage.passage_id, s.candidate.pieces[0].start))
+    return found

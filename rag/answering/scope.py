@@ -1,0 +1,82 @@
+"""Find which articles a question names: by place, body, speaker, number or title."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from embeddings.terms import fold
+from rag.answering.understand import Question
+from rag.datatypes import Article, Hit, Reader
+
+_SHORTEST = 2  # characters of a name that can be looked for in a question
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name of the question that is the provenance of some articles: `folded[start:end]`."""
+
+    text: str
+    start: int
+    end: int
+    articles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The articles that a question names, grouped as it names them; no mention: nothing is named."""
+
+    mentions: tuple[Mention, ...] = ()
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """Return the articles that fit: those with every name if there are any, else those with one."""
+        if not self.mentions:
+            return ()
+        sets = [set(m.articles) for m in self.mentions]
+        common = set.intersection(*sets)
+        return tuple(sorted(common or set.union(*sets)))
+
+    @property
+    def groups(self) -> tuple[Mention, ...]:
+        """Return the mentions that stand for different articles, for comparing them; fewer than two: none."""
+        if not self.mentions or set.intersection(*[set(m.articles) for m in self.mentions]):
+            return ()
+        return self.mentions
+
+    @property
+    def masked(self) -> frozenset[int]:
+        """Return the positions of the folded question that a mention covers."""
+        return frozenset(i for m in self.mentions for i in range(m.start, m.end))
+
+
+@functools.lru_cache(maxsize=4096)
+def names_of(article: Article) -> tuple[str, ...]:
+    """Return the folded names under which an article can be called, longest first."""
+    found = article.provenance
+    values = [found.issuer, found.speaker, found.number, *found.places]
+    words = [*(v.text for v in values if v), *found.aliases]
+    names = {"".join(fold(word).split()) for word in words}
+    return tuple(sorted((n for n in names if len(n) >= _SHORTEST), key=lambda n: (-len(n), n)))
+
+
+def find_scope(question: Question, hits: Sequence[Hit], reader: Reader) -> Scope:
+    """Return the scope of a question, as far as the articles of a ranking tell."""
+    articles = [reader.article(i) for i in dict.fromkeys(hit.passage.article_id for hit in hits)]
+    return Scope(tuple(_mentions(question.folded, articles)))
+
+
+def _mentions(folded: str, articles: Iterable[Article]) -> list[Mention]:
+    """Return the longest names found, none inside another one, in order of the question."""
+    found: dict[tuple[int, int], set[str]] = {}
+    for article in articles:
+        for name in names_of(article):
+            start = folded.find(name)
+            if start >= 0:
+                found.setdefault((start, start + len(name)), set()).add(article.article_id)
+    mentions: list[Mention] = []
+    for (start, end), ids in sorted(found.items(), key=lambda item: (item[0][0] - item[0][1], item[0])):
+        if not any(m.start < end and start < m.end for m in mentions):
+            mentions.append(Mention(folded[start:end], start, end, tuple(sorted(ids))))
+    return sorted(mentions, key=lambda m: m.start)

@@ -1,0 +1,175 @@
+"""Score candidates: features of how a text fits a question, weighed by numbers learned from judged questions."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from embeddings.terms import fold_aligned
+from rag.answering.candidates import Candidate
+from rag.answering.features import BLANK, Terms, has_form
+from rag.answering.understand import Question
+
+_WINDOW = 40  # characters in which the terms of an answer stand close together
+# 就是, 是指: a definition follows.
+_DEFINES = re.compile(r"是指|就是|即|指的是|包括|称为|是:")
+# 不得, 可以, 严禁: a rule that decides a yes or no.
+_DECIDES = re.compile(r"不得|不能|不准|不许|不允许|严禁|禁止|可以|允许|应当|必须|不再|行不通|无记名|无需|不用")
+
+FEATURES = (
+    "covered",
+    "context",
+    "heading",
+    "around",
+    "run",
+    "window",
+    "quoted",
+    "quoted_near",
+    "form",
+    "measure",
+    "figures",
+    "named",
+    "names",
+    "rank",
+    "retrieved",
+    "clause",
+    "long",
+    "short",
+    "blank",
+    "defines",
+    "decides",
+    "listed",
+    "members_list",
+    "members_count",
+    "members_other",
+    "members_parts",
+    "series",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the features of a candidate are taken against. `ranks` maps passages to rank and score (0 to 1)."""
+
+    question: Question
+    terms: Terms
+    articles: frozenset[str]
+    names: tuple[str, ...]
+    ranks: Mapping[str, tuple[int, float]]
+
+
+def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
+    """Return the features of a candidate, in the order of `FEATURES`."""
+    question, terms, text = setting.question, setting.terms, candidate.folded
+    passage = _folded(candidate.passage.text)
+    headings = _folded("\n".join(candidate.passage.headings))
+    near = passage + headings
+    inside = terms.within(text)
+    rank, retrieved = setting.ranks.get(candidate.passage.passage_id, (50, 0.0))
+    size = candidate.length
+    listing = question.kind in ("list", "parts") or question.count > 0
+    members = candidate.members
+    wants = question.form
+    return (
+        terms.weight(inside),
+        terms.weight(terms.within(near) - inside),
+        terms.covered(headings),
+        _around(candidate, terms, inside),
+        _longest_run(text, question) / 8.0,
+        _densest(text, terms),
+        _share(question.quoted, text),
+        _share(question.quoted, near),
+        float(has_form(wants, text)) if wants else 0.5,
+        float(_measured(question.measure, text)),
+        _share(question.figures, text),
+        (1.0 if candidate.passage.article_id in setting.articles else 0.0) if setting.articles else 0.5,
+        _share(setting.names, near),
+        1.0 / (1 + rank),
+        retrieved,
+        float(candidate.unit is not None and candidate.unit.is_clause),
+        math.log1p(size) / 5.0,
+        max(0.0, 1 - size / 12.0),
+        float(BLANK.search(text) is not None and wants == "figure"),
+        float(question.kind == "definition" and _DEFINES.search(text) is not None),
+        float(question.kind == "yesno" and _DECIDES.search(text) is not None),
+        float(listing and members == 0),
+        float(listing and members > 0),
+        float(members > 0 and question.count == members) - 0.5 * float(members > 0 and 0 < question.count != members),
+        float(members > 0 and not listing),
+        float(members > 0 and question.kind == "parts"),
+        _series(text, question.count) if listing and members == 0 else 0.0,
+    )
+
+
+@functools.lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    return fold_aligned(text)
+
+
+def _around(candidate: Candidate, terms: Terms, inside: frozenset[str]) -> float:
+    """Return the weight of further terms in the sentence before and behind."""
+    unit = candidate.unit
+    if unit is None:
+        return 0.0
+    text = _folded(candidate.passage.text)
+    begin, end = unit.whole
+    around = text[max(0, begin - 80) : unit.start] + "\n" + text[unit.end : end + 80]
+    return terms.weight(terms.within(around) - inside)
+
+
+def _longest_run(text: str, question: Question) -> int:
+    """Return the length, at most 8, of the longest stretch of the question's topic that stands in a text."""
+    topic = "".join(question.topic)
+    best = 0
+    for start in range(len(topic)):
+        while start + best < len(topic) and best < 8 and topic[start : start + best + 1] in text:
+            best += 1
+    return best
+
+
+def _densest(text: str, terms: Terms) -> float:
+    """Return the weight of the terms in the window of a text that holds most."""
+    places = [(text.find(term), term) for term, _ in terms.weights if term in text]
+    best = 0.0
+    for start, _ in places:
+        best = max(best, terms.weight(frozenset(t for p, t in places if start <= p < start + _WINDOW)))
+    return best
+
+
+def _share(wanted: Sequence[str], text: str) -> float:
+    return sum(w in text for w in wanted) / len(wanted) if wanted else 0.5
+
+
+def _measured(measure: str, text: str) -> bool:
+    """Return whether a figure stands before the measure that was asked for: 多少条 → 86条."""
+    if not measure:
+        return False
+    return re.search(rf"[\d一二三四五六七八九十百千万亿两半余多](?:个)?{re.escape(measure[:1])}", text) is not None
+
+
+def _series(text: str, count: int) -> float:
+    """Return how well a sentence looks like the series asked for: parts between 、 or ; as many as asked."""
+    parts = max(len(re.findall(mark, text)) + 1 for mark in ("、", "[;；]", "[,，]"))
+    if count:
+        exact = any(
+            len(run.split("、")) == count or len(re.split("[;；]", run)) == count for run in re.split("[,，。]", text)
+        )
+        return 1.0 if exact else 0.3 * float(parts >= count)
+    return 0.5 * float("、" in text and parts >= 2)
+
+
+@functools.cache
+def weights() -> Mapping[str, float]:
+    """Return the learned weights by feature."""
+    data = json.loads(files("rag.answering").joinpath("weights.json").read_text(encoding="utf-8"))
+    return {name: float(data["score"].get(name, 0.0)) for name in FEATURES}
+
+
+def score(values: Sequence[float]) -> float:
+    """Return the weighted sum of features."""
+    return sum(weight * value for weight, value in zip(weights().values(), values, strict=True))

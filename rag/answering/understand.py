@@ -1,0 +1,150 @@
+"""Read a question: what kind it is, what it asks about, what form its answer has."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
+
+from embeddings.terms import HAN, Segmenter, default_segmenter, fold
+
+Kind = Literal[
+    "outline", "parts", "compare", "date", "figure", "who", "where", "definition", "list", "why", "how", "yesno", "fact"
+]
+
+_N = "一二三四五六七八九十两"
+# “五比五创”, 《乡村纪事》: what the asker sets apart is asked for literally.
+_QUOTED = re.compile(r"[“\"《]([^”“\"《》]{1,40})[”\"》]")
+# 第三部分, 第十二条, 第2章: a part named by its number.
+_PART = re.compile(rf"第([{_N}百\d]{{1,4}})(部分|大块|块|编|章|节|条|点|项|篇)")
+# 第三个问题, 排在第三的: a member named by its number.
+_MEMBER = re.compile(rf"第([{_N}\d]{{1,3}})(?:个|项|条|种|类|点|名|位|的|是)")
+# 哪四个, 哪五项, 哪“五抓”, 几个(哪几个): how many members are asked for.
+_COUNT = re.compile(rf"哪[“\"]?([{_N}\d]{{1,3}}|几)")
+# 五个好, 三大工程, 四争先: a name that counts its members.
+_NAMED_COUNT = re.compile(rf"(?<![第十百千万])([{_N}])(?:个|大|种|项|类|句|条|方面)?[{HAN}]")
+# 多少条, 几名党员, 多少亿元: the measure that stands behind a figure.
+_MEASURE = re.compile(rf"(?:多少|几)([{HAN}]{{1,2}})")
+# 2018年2月, 19号文件, 3人: figures of the question that the evidence should hold.
+_FIGURE = re.compile(r"\d+(?:\.\d+)?[年月日号%]?")
+# Letters that only a traditional text has tell its script; counting those that folding changed is enough.
+_SCRIPT_SHARE = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood. Texts are folded, except `text`.
+
+    `topic` are the words that say what it is about, in order, question and function words left out. `form` is the form
+    of the answer (`figure`, `date`, `year`, `person`, `place`, `reason` or empty). `count` is how many members are
+    expected (0: not said), `member` the number of the one asked for, `part` the numbered part that is named.
+    """
+
+    text: str
+    folded: str
+    kind: Kind
+    topic: tuple[str, ...]
+    form: str = ""
+    quoted: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    measure: str = ""
+    count: int = 0
+    member: int = 0
+    part: tuple[int, str] | None = None
+    traditional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    kinds: tuple[tuple[Kind, re.Pattern[str]], ...]
+    forms: tuple[tuple[str, re.Pattern[str]], ...]
+    asking: re.Pattern[str]
+    function: frozenset[str]
+    empty_tags: tuple[str, ...]
+
+
+@functools.cache
+def _words() -> _Words:
+    data = tomllib.loads(files("rag.answering").joinpath("words.toml").read_text(encoding="utf-8"))
+    return _Words(
+        kinds=tuple((entry["kind"], re.compile(entry["pattern"])) for entry in data["kinds"]),
+        forms=tuple((entry["form"], re.compile(entry["pattern"])) for entry in data["forms"]),
+        asking=re.compile("|".join(data["asking"])),
+        function=frozenset("".join(data["function"]).split()),
+        empty_tags=tuple(data["empty_tags"]),
+    )
+
+
+def understand(text: str, segmenter: Segmenter | None = None) -> Question:
+    """Return a question understood; `text` is the standing question, in either script."""
+    segmenter = segmenter or default_segmenter()
+    folded = fold(text).strip()
+    words = _words()
+    kind: Kind = next((kind for kind, pattern in words.kinds if pattern.search(folded)), "fact")
+    measure = _MEASURE.search(folded)
+    part = _PART.search(folded)
+    member = None if part else _MEMBER.search(folded)
+    bare = words.asking.sub(" ", folded)
+    return Question(
+        text=text,
+        folded=folded,
+        kind=kind,
+        topic=tuple(_topic(bare, words, segmenter)),
+        form=next((form for form, pattern in words.forms if pattern.search(folded)), ""),
+        quoted=tuple(dict.fromkeys(_QUOTED.findall(folded))),
+        names=tuple(_names(folded, segmenter)),
+        figures=tuple(_FIGURE.findall(folded)),
+        measure=measure[1] if measure else "",
+        count=_count(folded),
+        member=number(member[1]) if member else 0,
+        part=(number(part[1]), part[2]) if part else None,
+        traditional=is_traditional(text),
+    )
+
+
+def is_traditional(text: str) -> bool:
+    """Return whether a text is written in traditional characters."""
+    han = [c for c in text if c > "\u3400"]
+    changed = sum(fold(c) != c for c in han if c not in "“”「」『』，。？！、；：（）《》")
+    return changed > _SCRIPT_SHARE * len(han)
+
+
+def number(text: str) -> int:
+    """Return a small number in either writing: '三' 3, '十二' 12, '2' 2; 0 when it is none."""
+    if text.isdecimal():
+        return int(text)
+    tens, mark, ones = text.replace("两", "二").rpartition("十")
+    digits = "零一二三四五六七八九"
+    value = (digits.find(tens) if tens else 1) * 10 if mark else 0
+    return value + (max(digits.find(ones), 0) if ones else 0)
+
+
+def _count(folded: str) -> int:
+    asked = _COUNT.search(folded)
+    if asked and asked[1] != "几":
+        return number(asked[1])
+    named = [number(m[1]) for m in _NAMED_COUNT.finditer(folded)]
+    return max((n for n in named if n > 1), default=0)
+
+
+def _topic(bare: str, words: _Words, segmenter: Segmenter) -> list[str]:
+    """Return the words that carry meaning: no function words, no pronouns, particles, conjunctions or marks."""
+    found = []
+    for word, tag in segmenter.tag(bare):
+        clean = word.strip()
+        if not clean or clean in words.function or not re.search(rf"[{HAN}a-z0-9]", clean):
+            continue
+        if tag.startswith(words.empty_tags) and len(clean) < 3:
+            continue
+        found.append(clean)
+    return found
+
+
+def _names(folded: str, segmenter: Segmenter) -> list[str]:
+    """Return the proper names that the dictionary's tags find."""
+    tagged = segmenter.tag(folded)
+    return list(dict.fromkeys(word for word, tag in tagged if tag[:2] in ("ns", "nr", "nt", "nz") and len(word) > 1))
