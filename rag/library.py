@@ -16,7 +16,7 @@ from embeddings.encoder import BUILTIN, Encoder, EncoderError, load_encoder
 from embeddings.terms import Segmenter
 from rag.building.build import Plan, Progress, Report, build_index, user_words
 from rag.datatypes import Answer, Filter, Hit, Turn
-from rag.errors import IndexDamaged, SettingsError
+from rag.errors import IndexDamaged, IndexMismatch, SettingsError
 from rag.search.manifest import Manifest, read_manifest
 from rag.search.shelf import Shelf
 from rag.search.snapshot import Snapshot
@@ -86,6 +86,28 @@ class Library:
         with self._lock:
             if not self._pins.get(self._snapshot):
                 self._snapshot.close()
+
+    @property
+    def fallen_back(self) -> bool:
+        """Return whether an older snapshot is served because the live one is damaged."""
+        return self._snapshot.name != self._live
+
+    @staticmethod
+    def verify(index: Path | str = "kaoju-index") -> dict[str, str]:
+        """Check every file of every snapshot against its hash; return the fault of each, empty where it is sound.
+
+        Raises:
+            IndexMissing: there is no index in this folder.
+        """
+        shelf = Shelf(Path(index))
+        faults: dict[str, str] = {}
+        for name in sorted({shelf.current(), *shelf.names()}):
+            try:
+                shelf.check(name)
+                faults[name] = ""
+            except (IndexDamaged, IndexMismatch) as error:
+                faults[name] = str(error)
+        return faults
 
     # --- asking ------------------------------------------------------------------------------------------------------
 

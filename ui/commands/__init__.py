@@ -1,0 +1,35 @@
+"""The subcommands of `kaoju`, by what a user wants: one module each, light to import."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from rag.settings import Settings
+from ui.commands.printing import tell
+
+if TYPE_CHECKING:
+    from rag.library import Library
+
+SET_ASIDE = 3  # done, but a file was set aside, an older snapshot was served, or the question was refused
+
+
+class Add(Protocol):
+    """What a room of commands is given to add its own."""
+
+    def __call__(self, name: str, text: str, example: str) -> ArgumentParser:
+        """Add the subcommand `name`, with one sentence on what it does and an example of its use."""
+        ...
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Library]:
+    """Open the library of the settings, and tell what the user ought to know about it."""
+    from rag.library import Library
+
+    with Library.open(settings.index) as library:
+        for notice in library.notices:
+            tell(f"kaoju: {notice}")
+        yield library

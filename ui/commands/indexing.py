@@ -1,0 +1,137 @@
+"""`index`, `rebuild` and `remove`: what changes the content of an index."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.errors import UsageError
+from rag.examples import DOCUMENTS
+from rag.settings import Settings
+from ui.commands import SET_ASIDE, Add
+from ui.commands.printing import say, tell
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from rag import Progress, Report
+
+_BAR = "{desc}: {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}{postfix}]"
+_STAGES = {"find": "finding", "read": "reading", "write": "writing"}
+
+
+def add_commands(add: Add) -> None:
+    """Add `index`, `rebuild` and `remove`."""
+    index = add("index", "Build or update the index of files and folders.", "kaoju index documents/")
+    index.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders with documents")
+    index.add_argument("--examples", action="store_true", help="index the bundled example documents")
+    index.add_argument("--encoder", metavar="NAME", help="an encoder's name or folder (builtin)")
+    index.add_argument("--encoding", metavar="NAME", help="the encoding of all text files (found for each by itself)")
+    index.add_argument("--allow-secret", action="store_true", help="index documents marked 秘密, 机密 or 绝密 as well")
+    index.add_argument("--watch", action="store_true", help="go on, and update the index whenever a file changes")
+    index.set_defaults(run=_index)
+    rebuild = add("rebuild", "Build the index anew from the folders it was built from.", "kaoju rebuild")
+    rebuild.set_defaults(run=_rebuild)
+    remove = add("remove", "Take a document out of the index; its file stays.", "kaoju remove 通知.txt")
+    remove.add_argument("source", help="the path of a document as `kaoju list` prints it")
+    remove.set_defaults(run=_remove)
+
+
+class _Bar:
+    """A progress bar on standard error, one for each stage; silent where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._bar: tqdm[None] | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        from tqdm import tqdm
+
+        if progress.stage != self._stage or self._bar is None:
+            self.close()
+            name = _STAGES.get(progress.stage, progress.stage)
+            form = "{desc}: {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}{postfix}]"
+            self._stage = progress.stage
+            self._bar = tqdm(
+                total=progress.total, desc=name, file=sys.stderr, disable=None, leave=False, bar_format=form
+            )
+        self._bar.set_postfix_str(f"{progress.seconds_left:.0f} s left", refresh=False)
+        self._bar.update(progress.done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _index(args: Namespace, settings: Settings) -> int:
+    paths = [*args.paths, *([DOCUMENTS] if args.examples else [])]
+    if not paths:
+        raise UsageError("nothing to index was named; write kaoju index FOLDER, or kaoju index --examples")
+    code = _build(paths, args, settings)
+    if args.watch:
+        _watch(paths, args, settings)
+    return code
+
+
+def _build(paths: list[Path], args: Namespace, settings: Settings) -> int:
+    from rag import Library
+
+    bar = _Bar()
+    try:
+        library = Library.build(
+            paths,
+            settings.index,
+            encoder=settings.encoder,
+            encoding=args.encoding,
+            allow_secret=args.allow_secret,
+            progress=bar,
+        )
+    finally:
+        bar.close()
+    with library:
+        return _tell_report(library.report, settings)
+
+
+def _watch(paths: list[Path], args: Namespace, settings: Settings) -> None:
+    from watchfiles import watch
+
+    index = settings.index.resolve()
+    tell("watching for changes; end with Ctrl-C")
+    for _ in watch(*paths, watch_filter=lambda _, path: not Path(path).resolve().is_relative_to(index)):
+        _build(paths, args, settings)
+
+
+def _rebuild(_: Namespace, settings: Settings) -> int:
+    from rag import Library
+
+    bar = _Bar()
+    with Library.open(settings.index) as library:
+        try:
+            report = library.rebuild(fresh=True, progress=bar)
+        finally:
+            bar.close()
+        return _tell_report(report, settings)
+
+
+def _remove(args: Namespace, settings: Settings) -> int:
+    from rag import Library
+
+    with Library.open(settings.index) as library:
+        return _tell_report(library.remove(args.source), settings)
+
+
+def _tell_report(report: Report | None, settings: Settings) -> int:
+    if report is None:
+        raise AssertionError("a library that was built has a report")
+    for one in report.set_aside:
+        tell(f"set aside: {one.source}: {one.reason}; {one.remedy}")
+    for notice in report.notices:
+        tell(f"kaoju: {notice}")
+    say(
+        f"{settings.index}: {report.documents} documents, {report.articles} articles, {report.passages} passages, "
+        f"{report.characters} characters, {report.seconds:.1f} s"
+        f" ({report.read} files read, {report.reused} unchanged, {len(report.set_aside)} set aside)"
+    )
+    return SET_ASIDE if report.set_aside else 0
