@@ -71,10 +71,10 @@ def split_article(
 ) -> list[Passage]:
     """Return the passages of an article in document order, numbered within the document from `order`."""
     units = list(_units(cleaned.text, lines, nodes))
-    found: list[tuple[int, Passage]] = []
-    for leaf in _pack(units, nodes):
-        found.append((leaf[0].start, _leaf(raw, cleaned, article, leaf, nodes)))
-    found += [(start, p) for start, p in _outline_nodes(raw, cleaned, article, titles, nodes)]
+    leaves = list(_pack(units, nodes))
+    found = [(leaf[0].start, _leaf(raw, cleaned, article, leaf, nodes)) for leaf in leaves]
+    borders = [leaf[0].start for leaf in leaves]
+    found.extend(_outline_nodes(raw, cleaned, article, titles, nodes, borders))
     found.sort(key=lambda pair: (pair[0], pair[1].kind != "outline"))
     passages = number_locators([passage for _, passage in found])
     return [replace(p, order=order + i, passage_id=f"{raw.doc_id}-{order + i:05d}") for i, p in enumerate(passages)]
@@ -223,10 +223,20 @@ def _page(raw: RawDocument, start: int) -> int | None:
 
 
 def _outline_nodes(
-    raw: RawDocument, cleaned: Cleaned, article: Article, titles: Sequence[Line], nodes: Sequence[Node]
+    raw: RawDocument,
+    cleaned: Cleaned,
+    article: Article,
+    titles: Sequence[Line],
+    nodes: Sequence[Node],
+    borders: Sequence[int],
 ) -> Iterator[tuple[int, Passage]]:
-    """Yield, for the article and each section with two or more titled children, its headings verbatim."""
+    """Yield each list of titled sections, verbatim, with what it stands under.
+
+    `borders` are the starts of the leaves: a list that stands whole in one leaf needs no node to gather it.
+    """
     for parent, below in _lists(nodes):
+        if bisect_right(borders, nodes[below[0]].mark.start) == bisect_right(borders, nodes[below[-1]].mark.start):
+            continue
         ranges = [_heading(nodes[parent])] if parent >= 0 else [(line.start, line.end) for line in titles]
         ranges += [_heading(nodes[n]) for n in below[:_MAX_CHILDREN]]
         path = path_to(parent, nodes)

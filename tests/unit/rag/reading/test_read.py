@@ -263,7 +263,8 @@ class TestPassages:
         assert all(p.headings[0] == "一、防汛准备" for p in leaves)
 
     def test_an_outline_node_lists_its_children_verbatim(self) -> None:
-        text = "工作意见\n一、总体要求\n要坚持标准。\n二、主要任务\n要完成任务。\n三、保障措施\n要落实经费。"
+        body = "各单位要坚持标准、按期完成任务、落实经费,并于每季度末报送进展情况,重大问题随时报告。" * 2
+        text = f"工作意见\n一、总体要求\n{body}\n二、主要任务\n{body}\n三、保障措施\n{body}"
         node = next(p for p in make_document(text).passages if p.kind == "outline")
         assert node.text == "工作意见\n一、总体要求\n二、主要任务\n三、保障措施"
         assert [text[s.start : s.end] for s in node.spans] == node.text.split("\n")
