@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from rag.datatypes import RawDocument, SetAside
@@ -17,9 +18,11 @@ from rag.reading.formats.archive import members
 from rag.reading.formats.kinds import format_of
 from rag.reading.formats.markdown import plain
 from rag.reading.formats.office import convert
-from rag.reading.sandbox import shared_sandbox
+from rag.reading.sandbox import Sandbox, shared_sandbox
 
 MAX_BYTES = 100_000_000  # of one file: a hundred times the longest statute book
+_SCAN_MEMORY = 4 << 30  # bytes of address space: the recogniser reserves 1.5 GB, its threads more
+_SCAN_SECONDS = 30  # a page; it takes 3 to 10
 _SURROGATES = re.compile("[\ud800-\udfff]")  # halves of a character, as broken converters leave them
 
 
@@ -123,6 +126,22 @@ def _document(data: bytes, source: str, format: str, encoding: str | None, sandb
 def _extract(data: bytes, format: str, sandbox: bool) -> Extracted:
     assert format in EXTRACTED
     extracted = shared_sandbox().extract(data, format) if sandbox else extract(data, format)
+    if extracted.scanned:
+        extracted = _recognise(data, extracted.scanned)
     text, halves = _SURROGATES.subn("\ufffd", extracted.text)
     notes = (*extracted.notes, f"{halves} broken characters") if halves else extracted.notes
     return Extracted(text, extracted.pages, notes)
+
+
+def _recognise(data: bytes, pages: int) -> Extracted:
+    """Return the text on the pictures of a scanned PDF; always in a child, for a recogniser takes gigabytes."""
+    if find_spec("rapidocr") is None:
+        raise ReadingError(
+            f"it has no text layer: {pages} pages of pictures, as a scanner makes them",
+            "install the recogniser, pip install 'kaoju[ocr]', and index again",
+        )
+    scanner = Sandbox(memory=_SCAN_MEMORY, seconds=_SCAN_SECONDS * pages)
+    try:
+        return scanner.extract(data, "scan")
+    finally:
+        scanner.close()

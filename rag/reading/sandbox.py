@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import dataclasses
 import json
 import os
 import resource
@@ -131,11 +132,12 @@ def _exchange(child: subprocess.Popen[bytes], data: bytes, format: str) -> bytes
 
 
 def _extracted(answer: dict[str, object]) -> Extracted:
-    text, pages, notes = answer["text"], answer["pages"], answer["notes"]
+    text, pages, notes, scanned = answer["text"], answer["pages"], answer["notes"], answer["scanned"]
     assert isinstance(text, str)
     assert isinstance(pages, list)
     assert isinstance(notes, list)
-    return Extracted(text, tuple(int(page) for page in pages), tuple(str(note) for note in notes))
+    assert isinstance(scanned, int)
+    return Extracted(text, tuple(int(page) for page in pages), tuple(str(note) for note in notes), scanned)
 
 
 _shared: dict[int, Sandbox] = {}
@@ -192,7 +194,7 @@ def _answer(data: bytes, format: str) -> dict[str, object]:
         return {"reason": f"it cannot be parsed as {format}: {type(error).__name__}: {error}"[:300], "remedy": _REMEDY}
     if len(extracted.text) > MAX_CHARACTERS:
         return {"fault": "output"}
-    return {"text": extracted.text, "pages": extracted.pages, "notes": extracted.notes}
+    return dataclasses.asdict(extracted)
 
 
 if __name__ == "__main__":

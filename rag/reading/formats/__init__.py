@@ -16,6 +16,7 @@ EXTRACTED = {
     "ofd": "ofd",
     "pdf": "pdf",
     "pptx": "pptx",
+    "scan": "scan",
     "xls": "sheets",
     "xlsx": "sheets",
 }

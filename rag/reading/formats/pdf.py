@@ -1,4 +1,4 @@
-"""PDF with a text layer, through pypdfium2; a scanned one goes to the optional recogniser."""
+"""PDF with a text layer, through pypdfium2; of a scanned one it counts the pages."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _HYPHEN = "\ufffe"  # pdfium's sign for a hyphen at a line end
 
 
 def extract(data: bytes) -> Extracted:
-    """Return the text of a PDF in paragraphs, with the offset of each page.
+    """Return the text of a PDF in paragraphs, with the offset of each page; none, where its pages are pictures.
 
     Raises:
-        ReadingError: a password is needed, the file is damaged, or it holds pictures instead of text.
+        ReadingError: a password is needed, or the file is damaged.
 
     """
     try:
@@ -31,7 +31,7 @@ def extract(data: bytes) -> Extracted:
     pages = [_page(document, number) for number in range(len(document))]
     characters = sum(len(line.text) for page in pages for line in page.lines)
     if characters < _SCANNED * len(pages):
-        return _recognised(document)
+        return Extracted("", scanned=len(pages))
     return join(pages)
 
 
@@ -57,11 +57,3 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Page:
             )
         start = end + 1
     return Page(lines, height)
-
-
-def _recognised(document: pypdfium2.PdfDocument) -> Extracted:
-    count = len(document)
-    raise ReadingError(
-        f"it has no text layer: {count} pages of pictures, as a scanner makes them",
-        "install the recogniser, pip install 'kaoju[ocr]', and index again",
-    )

@@ -71,9 +71,9 @@ def test_a_figure_inside_a_page_is_no_page_number():
     assert extract(make_pdf([lines]), "pdf").text.split("\n") == [text for _, _, text in lines]
 
 
-def test_a_pdf_of_pictures_is_named_scanned_with_its_pages():
-    with pytest.raises(ReadingError, match=r"no text layer: 2 pages.*kaoju\[ocr\]"):
-        extract(make_pdf([[], [(280.0, 800.0, "— 2 —")]]), "pdf")
+def test_the_pages_of_a_pdf_without_text_are_counted():
+    found = extract(make_pdf([[], [(280.0, 800.0, "— 2 —")]]), "pdf")
+    assert (found.text, found.scanned) == ("", 2)
 
 
 def test_a_locked_pdf_asks_for_its_password():

@@ -1,10 +1,12 @@
 """Each row of the table of bad input: right text, or one sentence with a remedy; the rest goes on."""
 
 import hashlib
+import io
 import itertools
 import os
 import threading
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -198,6 +200,36 @@ def test_a_zip_bomb_and_a_locked_zip_are_refused(tmp_path):
     (tmp_path / "locked.zip").write_bytes(locked)
     with pytest.raises(ReadingError, match="password"):
         load(tmp_path / "locked.zip", "locked.zip")
+
+
+@pytest.mark.skipif(find_spec("rapidocr") is not None, reason="the recogniser is installed")
+def test_a_scanned_pdf_names_the_extra(tmp_path):
+    with pytest.raises(ReadingError, match=r"no text layer: 2 pages.*kaoju\[ocr\]"):
+        read(tmp_path, "a.pdf", make_pdf([[], []]))
+
+
+@pytest.mark.full
+def test_a_scanned_pdf_is_recognised_where_the_extra_is_installed(tmp_path):
+    pytest.importorskip("rapidocr", reason="the extra kaoju[ocr] is not installed")
+    printed = make_pdf(samples.print_pages(samples.TITLE, samples.PARAGRAPHS, per_page=20))
+    document = read(tmp_path, "a.pdf", picture_of(printed))
+    # on a single page nothing shows that its head is a running one; the page number is left out
+    assert document.text == "\n".join(["望槐县人民政府公报", samples.TITLE, *samples.PARAGRAPHS])
+    assert "recognised from pictures" in document.notes[-1]
+
+
+def picture_of(pdf: bytes) -> bytes:
+    """Return a PDF of one picture: the first page of another, printed in one piece and scanned."""
+    import pypdfium2
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    picture = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil()
+    buffer = io.BytesIO()
+    sheet = Canvas(buffer, pagesize=(595, 842), invariant=1)
+    sheet.drawImage(ImageReader(picture), 0, 0, 595, 842)
+    sheet.save()
+    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("name", ["a.doc", "a.wps", "a.odt", "a.rtf"])
