@@ -28,7 +28,8 @@ class Piece:
 class Candidate:
     """A possible answer. `folded` is the text that is matched: an enumeration's holds its introduction.
 
-    `members` is 0 for a sentence, else the number of members; `unit` is None for an enumeration.
+    `members` is 0 for a sentence, else the number of members; `unit` is None for an enumeration; `top` marks that of
+    the highest level of an article.
     """
 
     passage: Passage
@@ -36,6 +37,7 @@ class Candidate:
     pieces: tuple[Piece, ...]
     unit: Unit | None = None
     members: int = 0
+    top: bool = False
 
     @property
     def length(self) -> int:
@@ -86,7 +88,7 @@ def _enumerations(article: Article, passages: tuple[Passage, ...], raw: str) -> 
         if any(p.end - p.start > MAX_QUOTE for p in pieces):
             continue
         text = "\n".join([fold_aligned(heading), intro, *(fold_aligned(p.shown) for p in pieces)])
-        found.append(Candidate(pieces[0].passage, text, pieces, None, len(pieces)))
+        found.append(Candidate(pieces[0].passage, text, pieces, None, len(pieces), parent < 0))
     return tuple(found)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Terms, weigh
-from rag.answering.scope import Scope, find_scope
+from rag.answering.scope import Mention, Scope, find_scope
 from rag.answering.scorer import Setting, features, score
+from rag.answering.structure import named_part
 from rag.answering.understand import Question
-from rag.datatypes import Filter, Hit, Reader
+from rag.datatypes import Filter, Hit, Reader, Span
 
 _POOL = 30  # passages of the ranking that are read sentence by sentence
 _LISTED = 4  # articles whose enumerations are looked at
@@ -44,12 +45,18 @@ def find_evidence(question: Question, reader: Reader, where: Filter | None = Non
     hits = reader.search(question.folded, _POOL, where)
     scope = find_scope(question, hits, reader)
     if scope.articles:
-        narrowed = replace(where or Filter(), articles=scope.articles)
-        named = reader.search(question.folded, _POOL, narrowed)
+        named = reader.search(question.folded, _POOL, replace(where or Filter(), articles=scope.articles))
         hits = sorted({h.passage.passage_id: h for h in [*hits, *named]}.values(), key=_order)
     terms = weigh(question, scope.masked, reader)
     ranked = rank(question, scope, terms, hits, reader)
     return Evidence(question, scope, terms, tuple(hits), tuple(ranked))
+
+
+def narrowed(evidence: Evidence, mention: Mention, reader: Reader) -> Evidence:
+    """Return the evidence from the articles of one name alone."""
+    scope = Scope((mention,))
+    hits = [hit for hit in evidence.hits if hit.passage.article_id in mention.articles]
+    return replace(evidence, scope=scope, ranked=tuple(rank(evidence.question, scope, evidence.terms, hits, reader)))
 
 
 def _order(hit: Hit) -> tuple[float, str]:
@@ -72,6 +79,8 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
         frozenset(scope.articles),
         tuple(n for n in question.names if not any(n in m.text or m.text in n for m in scope.mentions)),
         {h.passage.passage_id: (i, h.score / (top or 1.0)) for i, h in enumerate(hits)},
+        _parts(question, scope, reader),
+        {i: reader.article(i).title for i in {p.article_id for p in wanted.values()}},
     )
     found = []
     for candidate in gather(wanted.values(), articles, reader):
@@ -81,4 +90,14 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
         values = features(candidate, setting)
         found.append(Scored(candidate, values, score(values), inside))
     found.sort(key=lambda s: (-s.score, s.candidate.passage.passage_id, s.candidate.pieces[0].start))
+    return found
+
+
+def _parts(question: Question, scope: Scope, reader: Reader) -> dict[str, Span]:
+    """Return, for each named article, the range of the part that the question names by its number."""
+    found = {}
+    for article_id in scope.articles[:_NAMED]:
+        section = named_part(reader.article(article_id), question.part) if question.part else None
+        if section:
+            found[article_id] = section.extent
     return found

@@ -32,12 +32,13 @@ BLANK = re.compile(
 )
 _FORMS = {"figure": _FIGURE, "date": _DATE, "year": _YEAR, "person": _PERSON, "reason": _REASON}
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:\.[0-9]+)*")
+_FOCUS_WEIGHT = 2.0  # what a follow-up says itself counts more than what it takes over
 _QUOTED_WEIGHT = 2.0  # what stands in quotation marks is meant literally
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a question with their weights; `absent` is the share of weight that no passage of the library holds."""
+    """The terms of a question with their weights; `absent` is the share of weight that stands in no passage at all."""
 
     weights: tuple[tuple[str, float], ...]
     absent: float
@@ -72,6 +73,8 @@ def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
     for text in question.quoted:
         if text in bare and len(text) > 1:
             weights[text] = _QUOTED_WEIGHT * max((weights.get(p, 0.0) for p in weights if p in text), default=1.0)
+    for term in weights:
+        weights[term] *= _FOCUS_WEIGHT if term in question.focus else 1.0
     whole = sum(weights.values())
     missing = sum(w for term, w in weights.items() if term in counts and not counts[term])
     return Terms(tuple(sorted(weights.items())), missing / whole if whole else 0.0, whole)

@@ -2,11 +2,91 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from embeddings.terms import HAN, Segmenter, default_segmenter, fold_aligned
+from rag.answering.understand import understand
 from rag.datatypes import Turn
 
+# 那, 那么, 还有: words that only carry on.
+_CARRY = re.compile(r"^(?:那么?|还有|另外|然后|再|而)[,，、 ]?")
+# 它, 这个, 前者, 该: a pronoun that the thing named before can take the place of.
+_THING = re.compile(r"它们?|前者|后者|(?:这|那)(?:个|些|项|次|份|篇)?(?=的|[是有要在叫]|[,，])|上述|(?<![应本])该(?!怎|如)")
+# 他们, 那边: a pronoun that needs the whole question before.
+_OTHER = re.compile(r"(?<!其)他们?|她们?|(?:这|那)[边里儿]|其中|其余|其他")
+# 党员这边呢, 小学呢, 那一级的怎么办: only the changed part is said.
+_ELLIPSIS = re.compile(r"^(?P<new>.{1,16}?)(?:这边|那边|方面|这一块|那里)?(?:的)?(?:呢|怎么样|怎么办)[?？。]*$")
+# 第三个, 排在最后的: a member of what was listed.
+_MEMBER = re.compile(r"第[一二三四五六七八九十\d]+(?:个|项|条|种|类|点|步|位|的|是)|最后一|排在")
+# 一共, 由, 分别: a question that begins so has left out its subject.
+_HEADLESS = re.compile(r"^(?:一共|总共|共|分别|具体|其|还|都|也|又|由|是|有|要|会|能|在|到|为什么|为何|怎么|怎样|如何|谁|什么|哪|几|多少|最)")
+_STANDS = 3  # topic words of a question that stands alone without a name
+_MARKS = "?？。!！ "
+_LINKS = ",，、的 "
 
-def standing_question(text: str, history: Sequence[Turn]) -> str:
-    """Return the question with what it leaves unsaid put back."""
-    return text
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The question that is answered; `focus` is what a follow-up itself says of it, empty when nothing was added."""
+
+    text: str
+    focus: str = ""
+
+
+def standing_question(text: str, history: Sequence[Turn], segmenter: Segmenter | None = None) -> Standing:
+    """Return the question with what it leaves unsaid put back; one that stands alone is returned as it is."""
+    if not history:
+        return Standing(text)
+    segmenter = segmenter or default_segmenter()
+    carried = _CARRY.match(fold_aligned(text))
+    said = text[carried.end() :] if carried else text
+    folded = fold_aligned(said)
+    if _stands_alone(text if carried is None else said, folded, segmenter):
+        return Standing(text)
+    before = standing_question(history[-1].question, history[:-1], segmenter).text.rstrip(_MARKS)
+    ellipsis = _ELLIPSIS.match(folded)
+    if ellipsis:
+        new = said[: ellipsis.end("new")].strip(_LINKS)
+        return Standing(_substitute(before, new, segmenter) or f"{before},{said}", new)
+    thing = _THING.search(folded)
+    subject = _subject(before, segmenter)
+    if thing and subject:
+        return Standing(said[: thing.start()] + subject + said[thing.end() :], said)
+    return Standing(f"{before},{said}", said)
+
+
+def _stands_alone(said: str, folded: str, segmenter: Segmenter) -> bool:
+    """Return whether a question says itself what it is about."""
+    if _ELLIPSIS.match(folded):
+        return False
+    question = understand(said, segmenter)
+    if _THING.search(folded) or _OTHER.search(folded) or _MEMBER.search(folded):
+        return bool(question.names)
+    if question.names or question.quoted:
+        return True
+    return len(question.topic) >= _STANDS and not _HEADLESS.match(folded)
+
+
+def _subject(before: str, segmenter: Segmenter) -> str:
+    """Return what the question before is about: its text up to the last topic word, question words left out."""
+    asked = understand(before, segmenter)
+    folded = fold_aligned(before)
+    ends = [folded.rfind(word) + len(word) for word in asked.topic if word in folded]
+    subject = before[: max(ends)] if ends else ""
+    return subject if subject.count("“") == subject.count("”") else ""
+
+
+def _substitute(before: str, new: str, segmenter: Segmenter) -> str:
+    """Return the question before with the new words in place of those most like them; empty when none are."""
+    key, folded = fold_aligned(new), fold_aligned(before)
+    # C级: a letter and what follows it are one word here
+    lettered = re.findall(rf"[a-z0-9]+[{HAN}]", folded)
+    words = [*lettered, *(word for word, _ in segmenter.tag(folded) if len(word) > 1)]
+    likely = [word for word in dict.fromkeys(words) if word != key and (word[-1] == key[-1] or word[0] == key[0])]
+    if not likely:
+        return ""
+    best = max(likely, key=lambda word: (word[-1] == key[-1], len(set(word) & set(key)), -folded.find(word)))
+    at = folded.find(best)
+    return f"{before[:at]}{new}{before[at + len(best) :]}?"

@@ -14,6 +14,7 @@ from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate
 from rag.answering.features import BLANK, Terms, has_form
 from rag.answering.understand import Question
+from rag.datatypes import Span
 
 _WINDOW = 40  # characters in which the terms of an answer stand close together
 # 就是, 是指: a definition follows.
@@ -49,18 +50,27 @@ FEATURES = (
     "members_other",
     "members_parts",
     "series",
+    "in_part",
+    "top_list",
+    "heading_only",
+    "article",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the features of a candidate are taken against. `ranks` maps passages to rank and score (0 to 1)."""
+    """What the features of a candidate are taken against. `ranks` maps passages to rank and score (0 to 1).
+
+    `parts` holds, by article, the range of the part that the question names by its number.
+    """
 
     question: Question
     terms: Terms
     articles: frozenset[str]
     names: tuple[str, ...]
     ranks: Mapping[str, tuple[int, float]]
+    parts: Mapping[str, Span]
+    titles: Mapping[str, str]
 
 
 def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
@@ -103,7 +113,19 @@ def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
         float(members > 0 and not listing),
         float(members > 0 and question.kind == "parts"),
         _series(text, question.count) if listing and members == 0 else 0.0,
+        _in_part(candidate, setting.parts),
+        float(candidate.top and question.kind == "parts" and question.part is None),
+        float(candidate.unit is not None and text.rstrip("。:") in headings),
+        terms.covered(_folded(setting.titles.get(candidate.passage.article_id, ""))),
     )
+
+
+def _in_part(candidate: Candidate, parts: Mapping[str, Span]) -> float:
+    """Return 1 inside the part that is named, 0 outside, a half where none is."""
+    if not parts:
+        return 0.5
+    extent = parts.get(candidate.passage.article_id)
+    return float(extent is not None and all(extent.start <= p.start < extent.end for p in candidate.pieces))
 
 
 @functools.lru_cache(maxsize=8192)

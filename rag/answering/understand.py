@@ -40,7 +40,8 @@ class Question:
 
     `topic` are the words that say what it is about, in order, question and function words left out. `form` is the form
     of the answer (`figure`, `date`, `year`, `person`, `place`, `reason` or empty). `count` is how many members are
-    expected (0: not said), `member` the number of the one asked for, `part` the numbered part that is named.
+    expected (0: not said), `member` the number of the one asked for, `part` the numbered part that is named. `focus` is
+    what a follow-up itself says.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Question:
     member: int = 0
     part: tuple[int, str] | None = None
     traditional: bool = False
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,12 @@ def _words() -> _Words:
     )
 
 
-def understand(text: str, segmenter: Segmenter | None = None) -> Question:
-    """Return a question understood; `text` is the standing question, in either script."""
+def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -> Question:
+    """Return a question understood; `text` is the standing question, in either script, `focus` what is new in it."""
     segmenter = segmenter or default_segmenter()
     folded = fold(text).strip()
     words = _words()
-    kind: Kind = next((kind for kind, pattern in words.kinds if pattern.search(folded)), "fact")
+    kinds = [kind for asked in (fold(focus), folded) for kind, pattern in words.kinds if pattern.search(asked)]
     measure = _MEASURE.search(folded)
     part = _PART.search(folded)
     member = None if part else _MEMBER.search(folded)
@@ -92,7 +94,7 @@ def understand(text: str, segmenter: Segmenter | None = None) -> Question:
     return Question(
         text=text,
         folded=folded,
-        kind=kind,
+        kind=kinds[0] if kinds else "fact",
         topic=tuple(_topic(bare, words, segmenter)),
         form=next((form for form, pattern in words.forms if pattern.search(folded)), ""),
         quoted=tuple(dict.fromkeys(_QUOTED.findall(folded))),
@@ -103,6 +105,7 @@ def understand(text: str, segmenter: Segmenter | None = None) -> Question:
         member=number(member[1]) if member else 0,
         part=(number(part[1]), part[2]) if part else None,
         traditional=is_traditional(text),
+        focus=fold(focus),
     )
 
 
