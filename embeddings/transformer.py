@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -13,13 +13,20 @@ from embeddings.catalogue import CATALOGUE, Entry
 from embeddings.encoder import EncoderError, Vectors
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 # What a model folder may hold: tensors and text, never a program or a pickle.
 SAFE_FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "*.md"]
 # The dense share of the fusion for an encoder that announces none; fusion scales it by what a library shows.
 _WEIGHT = 0.5
 _BATCH = 32
+_SAFELY: dict[str, Any] = {
+    "device": "cpu",
+    "local_files_only": True,
+    "trust_remote_code": False,
+    "model_kwargs": {"use_safetensors": True},
+}
+Model = TypeVar("Model")
 
 
 class TransformerEncoder:
@@ -77,7 +84,7 @@ def find_folder(name: str, entry: Entry | None, *, fetch: bool = False) -> Path:
     Raises:
         EncoderError: there is no such folder, it was not fetched, or the hub could not be reached.
     """
-    if Path(name).is_dir():
+    if name and Path(name).is_dir():
         return Path(name)
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
@@ -94,29 +101,45 @@ def find_folder(name: str, entry: Entry | None, *, fetch: bool = False) -> Path:
         raise EncoderError(f"the encoder {name!r} is not on this machine: {remedy}") from error
 
 
+def load_cross_encoder(name: str) -> CrossEncoder:
+    """Load a model that scores pairs of texts, by the same rules as an encoder.
+
+    Raises:
+        EncoderError: it cannot be loaded.
+    """
+    folder = find_folder(name, None)
+    _refuse_pickles(folder, name)
+    from sentence_transformers import CrossEncoder
+
+    model: CrossEncoder = _loaded(name, lambda: CrossEncoder(str(folder), **_SAFELY))
+    return model
+
+
 def _load(folder: Path, name: str, entry: Entry | None) -> SentenceTransformer:
-    for weights in folder.rglob("pytorch_model*.bin"):
-        if not list(weights.parent.glob("*.safetensors")):
-            raise EncoderError(
-                f"the encoder {name!r} keeps its weights as {weights.name!r}, which could run a program when it is "
-                "loaded: save it as safetensors, or choose another"
-            )
+    _refuse_pickles(folder, name)
     from sentence_transformers import SentenceTransformer
 
+    prompts = dict(entry.prompts) if entry and entry.prompts else None
+    return _loaded(name, lambda: SentenceTransformer(str(folder), prompts=prompts, **_SAFELY))
+
+
+def _loaded(name: str, load: Callable[[], Model]) -> Model:
     try:
-        return SentenceTransformer(
-            str(folder),
-            device="cpu",
-            prompts=dict(entry.prompts) if entry and entry.prompts else None,
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
+        return load()
     except Exception as error:
-        # transformers raises a dozen kinds of its own for a folder that is not a model; all mean the same to a user
+        # transformers raises a dozen kinds of its own for a folder that is no model; all mean the same to a user
         raise EncoderError(
-            f"the encoder {name!r} cannot be loaded ({error}); check the folder or fetch it again"
+            f"the model {name!r} cannot be loaded ({error}); check the folder or fetch it again"
         ) from error
+
+
+def _refuse_pickles(folder: Path, name: str) -> None:
+    for weights in folder.rglob("*.bin"):
+        if not list(weights.parent.glob("*.safetensors")):
+            raise EncoderError(
+                f"the model {name!r} keeps its weights as {weights.name!r}, which could run a program when it is "
+                "loaded: save it as safetensors, or choose another"
+            )
 
 
 def _hash(folder: Path) -> str:
