@@ -1,0 +1,70 @@
+"""Recognise reprints: texts that share most of their wording, by the smallest hashes of their shingles.
+
+A sketch keeps the k smallest hashes of a text's shingles; the share of common hashes among the k smallest of two
+sketches together estimates the Jaccard resemblance of the texts (Broder, "On the resemblance and containment of
+documents", 1997). Everything is vectorised over code points, so that sketching costs less than reading.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.terms import fold
+
+SKETCH = 64  # hashes kept; the estimate's standard error is then below 0.06
+RESEMBLANCE = 0.7  # a notice reprinted with another head and foot still reaches it
+_SHINGLE = 9  # characters; shorter ones are shared by all official prose
+_BASE = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio, odd: has an inverse modulo 2^64
+_INVERSE = pow(_BASE, -1, 2**64)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)  # of splitmix64
+
+
+def sketch(text: str) -> NDArray[np.uint64]:
+    """Return up to `SKETCH` hashes of a text, ascending; shape (k,). Marks, blanks and script do not count."""
+    letters = "".join(filter(str.isalnum, fold(text)))
+    points = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    if len(points) < _SHINGLE:
+        return np.empty(0, dtype=np.uint64)
+    # a polynomial rolling hash modulo 2^64 from prefix sums, shifted back by the inverse power, then mixed
+    sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(points * _powers(len(points), _BASE))])
+    hashes = (sums[_SHINGLE:] - sums[:-_SHINGLE]) * _powers(len(sums) - _SHINGLE, _INVERSE)
+    hashes = (hashes ^ (hashes >> np.uint64(29))) * _MIX
+    hashes ^= hashes >> np.uint64(32)
+    distinct = np.unique(hashes)
+    return distinct[:SKETCH]
+
+
+def _powers(count: int, base: int) -> NDArray[np.uint64]:
+    """Return base^0 … base^(count-1) modulo 2^64."""
+    factors = np.full(count, base, dtype=np.uint64)
+    factors[:1] = 1
+    return np.cumprod(factors, dtype=np.uint64)
+
+
+def resemblance(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> float:
+    """Return the estimated resemblance of two texts by their sketches, 0 to 1."""
+    union = np.union1d(first, second)[: max(len(first), len(second))]
+    common = np.intersect1d(np.intersect1d(first, second), union)
+    return len(common) / len(union) if len(union) else 0.0
+
+
+def group(sketches: Sequence[NDArray[np.uint64]]) -> list[int]:
+    """Return for each text the position of the first text that it is a reprint of; its own for all others."""
+    holders: dict[int, list[int]] = defaultdict(list)
+    leaders: list[int] = []
+    for position, found in enumerate(sketches):
+        shared: dict[int, int] = defaultdict(int)
+        for value in found.tolist():
+            for leader in holders[value]:
+                shared[leader] += 1
+        likely = sorted(shared, key=lambda leader: (-shared[leader], leader))[:3]
+        leader = next((each for each in likely if resemblance(found, sketches[each]) >= RESEMBLANCE), position)
+        leaders.append(leader)
+        if leader == position:
+            for value in found.tolist():
+                holders[value].append(position)
+    return leaders
