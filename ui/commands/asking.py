@@ -26,6 +26,7 @@ from ui.commands.records import (
 if TYPE_CHECKING:
     from rag.library import Library
 
+_MAX_QUESTION = 2_000  # characters; the search reads no more of a query
 _SHOWN_CHARS = 120  # of a passage in a list: enough to know whether to open it
 
 
@@ -51,6 +52,8 @@ def _question(args: Namespace) -> str:
     question = " ".join(args.question)
     if not question.strip():
         raise UsageError('the question is empty; write it behind the command, as in: kaoju ask "谁是第一责任人"')
+    if len(question) > _MAX_QUESTION:
+        raise UsageError(f"the question has {len(question)} characters; ask in at most {_MAX_QUESTION}")
     return question
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -69,10 +70,18 @@ def _index(args: Namespace, settings: Settings) -> int:
     paths = [*args.paths, *([DOCUMENTS] if args.examples else [])]
     if not paths:
         raise UsageError("nothing to index was named; write kaoju index FOLDER, or kaoju index --examples")
+    _check_encoding(args.encoding)
     code = _build(paths, args, settings)
     if args.watch:
         _watch(paths, args, settings)
     return code
+
+
+def _check_encoding(name: str | None) -> None:
+    try:
+        codecs.lookup(name or "utf-8")
+    except LookupError as error:
+        raise UsageError(f"there is no encoding {name!r}; write one like gb18030, big5 or utf-16") from error
 
 
 def _build(paths: list[Path], args: Namespace, settings: Settings) -> int:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 from argparse import Namespace
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rag.datatypes import Article, Document, Reader, Section
-from rag.doctor import Examination, Finding, examine, named_values
 from rag.errors import UsageError
-from rag.reading.read import read
 from rag.settings import Settings
 from ui.commands import SET_ASIDE, Add, opened
 from ui.commands.printing import say
 from ui.commands.records import to_json
+
+if TYPE_CHECKING:
+    from rag.doctor import Examination, Finding
 
 
 def add_commands(add: Add) -> None:
@@ -39,6 +41,8 @@ def _show(args: Namespace, settings: Settings) -> int:
 
 
 def _show_article(reader: Reader, article: Article) -> None:
+    from rag.doctor import named_values
+
     say(f"{article.number}. {article.title or '(no title)'}")
     for name, value in named_values(article.provenance):
         if value is not None and name != "title":
@@ -80,6 +84,9 @@ def _doctor(args: Namespace, settings: Settings) -> int:
 
 def _examined(reader: Reader, doc_id: str, articles: list[Article]) -> Examination:
     """Examine the passages that are in the index; only what was left out is found by reading again."""
+    from rag.doctor import examine
+    from rag.reading.read import read
+
     raw = reader.document(doc_id)
     passages = [passage for article in articles for passage in reader.passages(article.article_id)]
     dropped = read(raw, allow_secret=True).dropped

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from argparse import Namespace
 
 from rag.errors import KaojuError
-from rag.examples import DOCUMENTS, QUESTIONS
 from rag.settings import Settings
-from ui.commands import Add, opened
-from ui.commands.printing import tell
-
-_KINDS = ("list", "number", "section", "compare")
+from ui.commands import Add
 
 
 def add_commands(add: Add) -> None:
@@ -40,24 +35,7 @@ def check_port(host: str, port: int) -> None:
 
 def _serve(_: Namespace, settings: Settings) -> int:
     check_port(settings.host, settings.port)
-    with opened(settings) as library:
-        from ui.app import serve
+    from ui.app import serve
 
-        name = f"[{settings.host}]" if ":" in settings.host else settings.host
-        tell(f"Kaoju listens on http://{name}:{settings.port} (end with Ctrl-C)")
-        serve(
-            library,
-            host=settings.host,
-            port=settings.port,
-            allow_hosts=settings.allow_hosts,
-            examples=_examples(library.info().roots),
-        )
+    serve(settings)
     return 0
-
-
-def _examples(roots: tuple[str, ...]) -> list[str]:
-    """Return questions to start with where the bundled documents are served: one of each kind that shows something."""
-    if roots != (str(DOCUMENTS.resolve()),):
-        return []
-    rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-    return [next(row["question"] for row in rows if row["type"] == kind) for kind in _KINDS]
