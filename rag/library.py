@@ -16,7 +16,7 @@ from embeddings.encoder import BUILTIN, Encoder, EncoderError, load_encoder
 from embeddings.terms import Segmenter
 from rag.building.build import Plan, Progress, Report, build_index, user_words
 from rag.datatypes import Answer, Filter, Hit, Turn
-from rag.errors import IndexDamaged, IndexMismatch, SettingsError
+from rag.errors import IndexDamaged, SettingsError, StoreError, UsageError
 from rag.search.manifest import Manifest, read_manifest
 from rag.search.shelf import Shelf
 from rag.search.snapshot import Snapshot
@@ -27,11 +27,12 @@ Watcher = Callable[[Progress], None]
 class Library:
     """An index opened for asking, by any number of threads."""
 
-    def __init__(self, shelf: Shelf, encoder: Encoder | None, report: Report | None = None) -> None:
+    def __init__(self, shelf: Shelf, encoder: str | Encoder | None, report: Report | None = None) -> None:
         self.report = report
         self.notices: tuple[str, ...] = ()
         self._shelf = shelf
-        self._encoder = encoder
+        self._chosen = encoder
+        self._encoder: Encoder | None = None
         self._lock = threading.Lock()
         self._pins: dict[Snapshot, int] = {}
         self._live = ""
@@ -61,8 +62,9 @@ class Library:
         """
         shelf, loaded = Shelf(Path(index)), _load(encoder)
         roots = tuple(Path(path) for path in paths)
-        plan = Plan(roots, loaded, encoding, allow_secret, workers=workers)
-        return cls(shelf, loaded, build_index(shelf, plan, progress))
+        # an encoder that is given as an object cannot be loaded by a worker
+        plan = Plan(roots, loaded, encoding, allow_secret, workers=workers if isinstance(encoder, str) else 1)
+        return cls(shelf, encoder, build_index(shelf, plan, progress))
 
     @classmethod
     def open(cls, index: Path | str = "kaoju-index", *, encoder: str | Encoder | None = None) -> Library:
@@ -73,7 +75,12 @@ class Library:
             IndexDamaged: no snapshot is sound.
             IndexMismatch: the index was made by another format, encoder or dictionary.
         """
-        return cls(Shelf(Path(index)), None if encoder is None else _load(encoder))
+        return cls(Shelf(Path(index)), encoder)
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the index."""
+        return self._shelf.folder
 
     def __enter__(self) -> Library:
         return self
@@ -100,14 +107,7 @@ class Library:
             IndexMissing: there is no index in this folder.
         """
         shelf = Shelf(Path(index))
-        faults: dict[str, str] = {}
-        for name in sorted({shelf.current(), *shelf.names()}):
-            try:
-                shelf.check(name)
-                faults[name] = ""
-            except (IndexDamaged, IndexMismatch) as error:
-                faults[name] = str(error)
-        return faults
+        return {name: shelf.fault(name) for name in sorted({shelf.current(), *shelf.names()})}
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
@@ -143,9 +143,7 @@ class Library:
     def _pin(self) -> Snapshot:
         with self._lock:
             if self._shelf.current() != self._live:
-                old, self._snapshot = self._snapshot, self._take_up()
-                if old is not self._snapshot and not self._pins.get(old):
-                    old.close()
+                self._change()
             self._pins[self._snapshot] = self._pins.get(self._snapshot, 0) + 1
             return self._snapshot
 
@@ -156,6 +154,17 @@ class Library:
                 del self._pins[snapshot]
                 if snapshot is not self._snapshot:
                     snapshot.close()
+
+    def _change(self) -> None:
+        """Take up the snapshot that was published; one that cannot be used leaves the old one in service."""
+        old = self._snapshot
+        try:
+            self._snapshot = self._take_up()
+        except StoreError as error:
+            self.notices = (f"an older snapshot, {old.name}, is served: {error}",)
+            return
+        if not self._pins.get(old):
+            old.close()
 
     def _take_up(self) -> Snapshot:
         """Open the live snapshot, or the newest sound one before it."""
@@ -176,8 +185,8 @@ class Library:
     def _open(self, name: str) -> Snapshot:
         folder = self._shelf.folder / name
         manifest = read_manifest(folder)
-        if self._encoder is None or self._encoder.name != manifest.encoder:
-            self._encoder = self._encoder or _load(manifest.encoder)
+        if self._encoder is None or self._encoder.fingerprint != manifest.encoder_fingerprint:
+            self._encoder = _load(self._chosen or manifest.encoder)
         return Snapshot(folder, manifest, self._encoder, Segmenter(manifest.user_words))
 
     @staticmethod
@@ -207,26 +216,47 @@ class Library:
         manifest = self.info()
         return self._rebuild(manifest, manifest.removed, fresh=fresh, progress=progress)
 
-    def remove(self, source: str) -> Report:
+    def add(self, paths: Sequence[Path | str], *, progress: Watcher | None = None) -> Report:
+        """Index further files and folders together with those of the manifest.
+
+        Raises:
+            UsageError: there is nothing at one of the paths.
+        """
+        manifest = self.info()
+        roots = tuple(dict.fromkeys([*manifest.roots, *(str(Path(path).resolve()) for path in paths)]))
+        return self._rebuild(replace(manifest, roots=roots), manifest.removed, progress=progress)
+
+    def restore(self, source: str, *, progress: Watcher | None = None) -> Report:
+        """Index a document again that was taken out.
+
+        Raises:
+            UsageError: no document of that source was taken out.
+        """
+        manifest = self.info()
+        if source not in manifest.removed:
+            raise UsageError(f"no document {source!r} was removed from the index")
+        left = tuple(one for one in manifest.removed if one != source)
+        return self._rebuild(manifest, left, progress=progress)
+
+    def remove(self, source: str, *, progress: Watcher | None = None) -> Report:
         """Take a document out of the index; its file stays, and later rebuilds leave it out.
 
         Raises:
             UsageError: there is no such document.
         """
-        from rag.errors import UsageError
-
         found = next((one for one in self.documents() if source in (one[0], *one[2])), None)
         if found is None:
             raise UsageError(f"there is no document {source!r} in the index; `kaoju list` prints them")
         manifest = self.info()
-        return self._rebuild(manifest, (*manifest.removed, found[0], *found[2]))
+        return self._rebuild(manifest, (*manifest.removed, found[0], *found[2]), progress=progress)
 
     def _rebuild(
         self, manifest: Manifest, removed: tuple[str, ...], *, fresh: bool = False, progress: Watcher | None = None
     ) -> Report:
         assert self._encoder is not None
         roots = tuple(Path(root) for root in manifest.roots)
-        plan = Plan(roots, self._encoder, manifest.encoding, manifest.allow_secret, tuple(sorted(removed)))
+        workers = 0 if self._chosen is None or isinstance(self._chosen, str) else 1
+        plan = Plan(roots, self._encoder, manifest.encoding, manifest.allow_secret, tuple(sorted(removed)), workers)
         self.report = build_index(self._shelf, replace(plan, fresh=fresh), progress)
         return self.report
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,14 +15,13 @@ from typing import TYPE_CHECKING
 from embeddings.terms import Segmenter
 from rag.building.assemble import Counts, Placed, assemble
 from rag.building.cache import Cache
-from rag.building.prepare import Job, Preparer, Read, make_job, rules
+from rag.building.prepare import EntryDamaged, Job, Preparer, Read, make_job, rules
 from rag.building.workers import Makers, do_jobs
 from rag.datatypes import SetAside
 from rag.errors import ReadingError, StoreError
 from rag.reading.read import READING_RULES
 from rag.reading.split import MAX_LEAF, MIN_LEAF
 from rag.reading.walk import walk
-from rag.search.files import Files
 from rag.search.manifest import Manifest, hash_files, write_manifest
 from rag.search.shelf import Shelf
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 TERMS_FILE = "kaoju-terms.txt"
 # Bytes to read below which child processes take longer to start than they save.
 _ALONE = 1_500_000
+# Bytes of free disk asked for a character: twice the size of a snapshot.
+_BYTES_NEEDED = 16
 _PART_OF_READING = 0.8  # of a full build's time, for the estimate
 
 
@@ -86,9 +89,7 @@ def user_words(roots: Sequence[Path]) -> tuple[str, ...]:
     return tuple(sorted(set(words)))
 
 
-def build_index(
-    shelf: Shelf, plan: Plan, progress: Callable[[Progress], None] | None = None, files: Files | None = None
-) -> Report:
+def build_index(shelf: Shelf, plan: Plan, progress: Callable[[Progress], None] | None = None) -> Report:
     """Build a snapshot from the plan's roots and publish it.
 
     Raises:
@@ -99,11 +100,28 @@ def build_index(
     shelf.refuse_foreign()
     found = list(walk(plan.roots))
     with shelf.writing():
-        cache = Cache(shelf.folder / "cache" / "read.sqlite")
         try:
-            return _Build(shelf, plan, cache, progress or (lambda _: None)).run(found)
-        finally:
-            cache.close()
+            return _build(shelf, plan, found, progress or (lambda _: None))
+        except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
+            # sqlite, tantivy and faiss each have their own way of saying that a disk is full
+            raise StoreError(
+                f"{shelf.folder} cannot be written ({error}); free space or check permissions, what was served before "
+                "is served on"
+            ) from error
+
+
+def _build(
+    shelf: Shelf, plan: Plan, found: Sequence[tuple[Path, str] | SetAside], progress: Callable[[Progress], None]
+) -> Report:
+    cache = Cache(shelf.folder / "cache" / "read.sqlite")
+    try:
+        try:
+            return _Build(shelf, plan, cache, progress).run(found)
+        except (EntryDamaged, sqlite3.DatabaseError):
+            cache.clear()
+            return _Build(shelf, plan, cache, progress).run(found)
+    finally:
+        cache.close()
 
 
 class _Build:
@@ -127,6 +145,7 @@ class _Build:
         placed, where = self._place(jobs, heads)
         if not placed:
             raise StoreError(self._nothing())
+        self._refuse_full_disk(placed)
         folder = self._shelf.start()
         try:
             counts = self._assemble(folder, placed, where)
@@ -138,6 +157,15 @@ class _Build:
         seconds = time.monotonic() - self._begun
         sizes = counts.documents, counts.articles, counts.passages, counts.characters
         return Report(name, *sizes, len(new), len(jobs) - len(new), seconds, tuple(self._aside))
+
+    def _refuse_full_disk(self, placed: dict[str, Placed]) -> None:
+        needed = _BYTES_NEEDED * sum(one.part.characters for one in placed.values())
+        free = shutil.disk_usage(self._shelf.folder).free
+        if free < needed:
+            raise StoreError(
+                f"the disk of {self._shelf.folder} has {free / 1e6:,.0f} MB left, a new snapshot needs "
+                f"{needed / 1e6:,.0f}; free space, the index serves as before"
+            )
 
     def _nothing(self) -> str:
         where = ", ".join(map(str, self._plan.roots))
@@ -169,7 +197,7 @@ class _Build:
     def _do(self, jobs: Sequence[Job]) -> Iterator[Read]:
         plan = self._plan
         size = sum(Path(job.path).stat().st_size for job in jobs)
-        workers = plan.workers or len(os.sched_getaffinity(0))
+        workers = plan.workers or os.cpu_count() or 1
         if size < _ALONE or workers == 1:
             alone = Preparer(self._segmenter, plan.encoder, encoding=plan.encoding, allow_secret=plan.allow_secret)
             return map(alone.prepare, jobs)

@@ -48,6 +48,12 @@ class Cache:
         self._connection.commit()
         self._connection.close()
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+        self._forget()
+        self._connection = self._open()
+
     def keys(self) -> set[str]:
         """Return the keys of all entries."""
         return {key for (key,) in self._connection.execute("SELECT key FROM reads")}

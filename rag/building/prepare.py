@@ -33,6 +33,10 @@ _PACKAGES = Path(__file__).parents[2]
 _READERS = ("rag/reading", "rag/building/prepare.py", "rag/search/record.py", "embeddings/terms.py")
 
 
+class EntryDamaged(Exception):
+    """What the cache kept is not what was given to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A file to read: the SHA-256 of its bytes, the text of its sidecar, and its name in the cache."""
@@ -190,11 +194,11 @@ def unpack(part: Part, source: str, also: Sequence[str]) -> Contents:
     """Return the contents of a part, as it lies at `source`.
 
     Raises:
-        ValueError: the bytes were changed since they were packed.
+        EntryDamaged: the bytes were changed since they were packed.
     """
     check, data = part.data[:4], part.data[4:]
     if zlib.crc32(data).to_bytes(4, "little") != check:
-        raise ValueError(f"the cache entry of {source!r} was changed")
+        raise EntryDamaged(source)
     border = 8 + int.from_bytes(data[:8], "little")
     raw, articles, passages, heads, bodies = json.loads(zlib.decompress(data[8:border]))
     vectors = np.frombuffer(data, "<f4", offset=border).reshape(len(passages), -1)

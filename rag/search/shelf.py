@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import IndexBusy, IndexDamaged, IndexMissing, StoreError
+from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.search.files import Files
 from rag.search.manifest import check_files, read_manifest
 
@@ -89,6 +89,14 @@ class Shelf:
             raise IndexDamaged(f"{self.folder / CURRENT} names {name!r}, which is not there; run `kaoju rollback`")
         check_files(folder, read_manifest(folder))
 
+    def fault(self, name: str) -> str:
+        """Return what is wrong with a snapshot; empty when nothing is."""
+        try:
+            self.check(name)
+        except (IndexDamaged, IndexMismatch) as error:
+            return str(error)
+        return ""
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the lock of the one writer; it falls with the process, however that ends.
@@ -148,12 +156,9 @@ class Shelf:
         """
         with self.writing():
             for name in self.order()[1:]:
-                try:
-                    self.check(name)
-                except IndexDamaged:
-                    continue
-                self._point(name)
-                return name
+                if not self.fault(name):
+                    self._point(name)
+                    return name
         raise StoreError(f"{self.folder} holds no older sound snapshot; run `kaoju rebuild`")
 
     def _point(self, name: str) -> None:

@@ -1,0 +1,20 @@
+"""Reduce a question to the words that a document could hold."""
+
+from __future__ import annotations
+
+import re
+
+from embeddings.terms import fold
+
+# 请问牵头单位是哪个: what only gives a question its form. Dropped for both indexes; on the policy notices that is worth
+# 0.005 of doc@1 and of doc@5. Longer words stand before those that they begin with.
+_FORM = re.compile(
+    "请问|为什么|为何|什么|怎么样|怎么|怎样|如何|哪些|哪个|哪里|哪几|哪|多少|是否|有没有|能否|可否|是不是|吗|呢|谁|几个|几"
+)
+
+
+def content(question: str) -> str:
+    """Return a question, folded, without its form words; as it is when nothing else is in it."""
+    folded = fold(question)
+    kept = _FORM.sub(" ", folded)
+    return kept if kept.strip(" ?？。!！") else folded
