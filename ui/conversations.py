@@ -10,6 +10,7 @@ import json
 import secrets
 import types
 import typing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Self
@@ -42,7 +43,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A sentence of an answer and the numbers of its sources."""
+    """A sentence of an answer, its `[n]` markers within, and the numbers of its sources."""
 
     text: str
     numbers: tuple[int, ...] = ()
@@ -67,19 +68,21 @@ class Exchange:
     @property
     def text(self) -> str:
         """Return the answer as text with `[n]` markers."""
-        return "".join(piece.text + "".join(f"[{number}]" for number in piece.numbers) for piece in self.pieces)
+        return "".join(piece.text for piece in self.pieces)
 
     def answered(self, answer: Answer, nearest: tuple[Source, ...], *, final: bool) -> Exchange:
         """Return this exchange with what `answer` says; `nearest` are its nearest hits, as sources."""
         return dataclasses.replace(
             self,
             rebuilt=answer.question,
-            pieces=tuple(Piece(one.text, one.citations, one.verified) for one in answer.sentences),
+            pieces=tuple(_pieces(answer)),
             sources=tuple(_from_citation(citation) for citation in answer.citations),
             nearest=nearest,
             status="refused" if answer.refused else answer.status,
             reason=answer.reason,
-            notes=answer.notes,
+            notes=tuple(
+                note for note in answer.notes if answer.question == self.question or answer.question not in note
+            ),
             state="done" if final else "running",
         )
 
@@ -109,6 +112,15 @@ class Conversation:
         """Return the earlier questions and answers that a follow-up may refer to."""
         done = [one for one in self.exchanges if one.state == "done"]
         return [Turn(one.rebuilt or one.question, one.text) for one in done[-_REMEMBERED:]]
+
+
+def _pieces(answer: Answer) -> Iterator[Piece]:
+    """Yield the sentences as they stand in the text, with what stands before each (a line end, as a rule)."""
+    position = 0
+    for sentence in answer.sentences:
+        at = max(answer.text.find(sentence.text, position), position)
+        yield Piece(answer.text[position:at] + sentence.text, sentence.citations, sentence.verified)
+        position = at + len(sentence.text)
 
 
 def from_hit(hit: Hit, title: str, date: str) -> Source:

@@ -50,7 +50,8 @@ def _templates() -> Environment:
 
 def page(name: str, words: Strings, **values: object) -> str:
     """Return the page or fragment that the template `name` makes."""
-    return _templates().get_template(name).render(t=words, source_url=source_url, **values)
+    common = {"t": words, "source_url": source_url, "user": None, "here": ""}
+    return _templates().get_template(name).render(common | values)
 
 
 def _message(name: str, words: Strings, **values: object) -> str:
@@ -60,11 +61,9 @@ def _message(name: str, words: Strings, **values: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A sentence as the page sets it: its words, the closing mark, and the sources whose markers stand between."""
+    """A sentence as the page sets it: stretches of text, each with the sources whose markers follow it."""
 
-    words: str
-    closing: str
-    sources: tuple[Source, ...]
+    parts: tuple[tuple[str, tuple[Source, ...]], ...]
     verified: bool
 
 
@@ -83,6 +82,11 @@ def welcome(words: Strings, documents: int, articles: int, suggestions: Iterable
     return _message("welcome.html", words, documents=documents, articles=articles, suggestions=list(suggestions))
 
 
+def files(words: Strings, links: Iterable[tuple[str, str]]) -> str:
+    """Return links to files that wait to be fetched, each as its name and its address."""
+    return _message("files.html", words, links=list(links))
+
+
 def source_url(source: Source) -> str:
     """Return the address of a quotation in the full text of its source."""
     return f"/source/{quote(source.doc_id, safe='')}?at={source.start}-{source.end}#mark-1"
@@ -94,7 +98,25 @@ def _clauses(exchange: Exchange) -> list[Clause]:
 
 
 def _clause(piece: Piece, known: dict[int, Source]) -> Clause:
-    found = _CLOSING.search(piece.text)
-    cut = found.start() if found else len(piece.text)
-    sources = tuple(known[number] for number in dict.fromkeys(piece.numbers) if number in known)
-    return Clause(piece.text[:cut], piece.text[cut:], sources, piece.verified)
+    text, markers = piece.text, dict.fromkeys(piece.numbers)
+    places = sorted((text.rfind(f"[{number}]"), number) for number in markers)
+    parts: list[tuple[str, tuple[Source, ...]]] = []
+    position = 0
+    for place, number in (pair for pair in places if pair[0] >= 0):
+        source = (known[number],) if number in known else ()
+        if place == position and parts:
+            parts[-1] = (parts[-1][0], (*parts[-1][1], *source))
+        else:
+            parts.append((text[position:place], source))
+        position = place + len(f"[{number}]")
+    if position < len(text):
+        parts.append((text[position:], ()))
+    elif parts:
+        parts[-1:] = _before_closing(*parts[-1])
+    return Clause(tuple(parts), piece.verified)
+
+
+def _before_closing(text: str, sources: tuple[Source, ...]) -> list[tuple[str, tuple[Source, ...]]]:
+    found = _CLOSING.search(text)
+    cut = found.start() if found else len(text)
+    return [(text[:cut], sources), (text[cut:], ())]

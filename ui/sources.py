@@ -89,8 +89,8 @@ def source_routes(library: Library, words_of: Callable[[Request], Strings]) -> l
         with library.reader() as reader:
             view = full_text(reader, request.path_params["doc_id"], request.query_params.getlist("at"))
         if view is None:
-            return HTMLResponse(render.page("missing.html", words, here=""), status_code=404)
-        return HTMLResponse(render.page("source.html", words, here="", view=view))
+            return HTMLResponse(render.page("missing.html", words), status_code=404)
+        return HTMLResponse(render.page("source.html", words, view=view))
 
     async def body(request: Request) -> tuple[str, list[Source]]:
         data = json.loads(await request.body())

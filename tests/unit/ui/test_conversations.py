@@ -63,10 +63,14 @@ def test_an_answer_is_kept_with_its_quotations() -> None:
     citation = Citation(
         1, "a.txt", "d1", "d1-1", "办法", "第一条", 3, 9, "每年\r\n一次", "每年一次", 2, "2021-03", ("b.txt",)
     )
-    answer = Answer("完整的问题", "每年一次。[1]", (Sentence("每年一次。", (1,)),), (citation,), notes=("注",))
+    sentences = (Sentence("每年一次。[1]", (1,)), Sentence("另有规定。"))
+    answer = Answer(
+        "完整的问题", "每年一次。[1]\n另有规定。", sentences, (citation,), notes=("注", "按“完整的问题”作答")
+    )
     kept = Exchange("问").answered(answer, (), final=True)
     assert kept.rebuilt == "完整的问题"
-    assert kept.text == "每年一次。[1]"
+    assert kept.text == answer.text
+    assert [piece.text for piece in kept.pieces] == ["每年一次。[1]", "\n另有规定。"]
     assert kept.sources == (Source(1, "d1", "a.txt", "办法", "第一条", "2021-03", 3, 9, "每年一次", 2, 1),)
     assert (kept.state, kept.notes) == ("done", ("注",))
 

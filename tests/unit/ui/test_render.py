@@ -41,7 +41,7 @@ def make_source(text: str, number: int = 1) -> Source:
 
 def make_exchange(text: str) -> Exchange:
     return Exchange(
-        text, rebuilt=text + "?", pieces=(Piece(text, (1,), verified=False),), sources=(make_source(text),),
+        text, rebuilt=text + "?", pieces=(Piece(text + "。[1]", (1,), verified=False),), sources=(make_source(text),),
         nearest=(make_source(text, 0),), status="partly", reason=text, notes=(text,), state="done",
     )  # fmt: skip
 
@@ -85,11 +85,26 @@ def test_a_message_is_one_line_so_that_markdown_finds_no_paragraph() -> None:
     assert "\n" not in render.answer(make_exchange("一\n\n二"), 1, WORDS)
 
 
-def test_the_marker_stands_before_the_closing_mark_and_unknown_numbers_are_left_out() -> None:
-    exchange = Exchange(
-        "问", pieces=(Piece("资金要落实。", (2, 1, 1, 9)),), sources=(make_source("甲", 1), make_source("乙", 2))
-    )
-    assert Outline(render.answer(exchange, 1, WORDS)).text.startswith("资金要落实[2][1]。")
+@pytest.mark.parametrize(
+    ("text", "numbers", "shown"),
+    [
+        ("资金要落实。[1]", (1,), "资金要落实[1]。"),
+        ("资金要落实。[1][2]", (1, 2), "资金要落实[1][2]。"),
+        ("“资金要落实。”[1]", (1,), "“资金要落实[1]。”"),
+        ("一是资金[1]，二是人员[2]。", (1, 2), "一是资金[1]，二是人员[2]。"),
+        ("见注[1]，资金要落实。[1]", (1,), "见注[1]，资金要落实[1]。"),  # the first is the document's own
+        ("资金要落实。[9]", (9,), "资金要落实。"),  # no such source
+        ("资金要落实。[2]", (), "资金要落实。[2]"),  # not a marker of this sentence
+        ("资金要落实", (1,), "资金要落实"),
+    ],
+)
+def test_markers_are_links_before_the_closing_mark_and_unknown_ones_are_left_out(
+    text: str, numbers: tuple[int, ...], shown: str
+) -> None:
+    exchange = Exchange("问", pieces=(Piece(text, numbers),), sources=(make_source("甲", 1), make_source("乙", 2)))
+    html = render.answer(exchange, 1, WORDS)
+    assert Outline(html).text.startswith(shown)
+    assert html.count('class="k-mark"') == sum(f"[{number}]" in text and number in (1, 2) for number in numbers)
 
 
 def test_a_marker_leads_to_the_place_of_the_quotation() -> None:

@@ -1,0 +1,120 @@
+"""The list of the library: one row for each article, filtered and cut into pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from embeddings.terms import fold
+from rag.datatypes import Article
+from rag.search.snapshot import Snapshot
+from ui.sources import about_lines
+
+PER_PAGE = 50
+_SAMPLE = 400  # characters that tell in which script a text is written
+_TRADITIONAL_SHARE = 0.04  # of them that folding changes; simplified texts stay below 0.01 (variants, quoted names)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article as the list shows it."""
+
+    article_id: str
+    doc_id: str
+    source: str
+    title: str
+    about: tuple[str, ...]
+    issuer: str
+    places: tuple[str, ...]
+    kind: str
+    date: str
+    script: str
+    start: int
+
+    @property
+    def year(self) -> str:
+        """Return the year of issue, or nothing."""
+        return self.date[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is filtered by; an empty field does not restrict."""
+
+    text: str = ""
+    place: str = ""
+    issuer: str = ""
+    kind: str = ""
+    year: str = ""
+    script: str = ""
+
+    def fits(self, row: Row) -> bool:
+        """Tell whether a row is wanted."""
+        exact = ((self.issuer, row.issuer), (self.kind, row.kind), (self.year, row.year), (self.script, row.script))
+        if any(want and want != have for want, have in exact) or (self.place and self.place not in row.places):
+            return False
+        text = fold("\n".join((row.title, row.source, *row.about)))
+        return all(fold(word) in text for word in self.text.split())
+
+
+class Catalogue:
+    """The rows of the live snapshot, made once for each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: tuple[str, tuple[Row, ...]] = ("", ())
+
+    def rows(self, reader: Snapshot) -> tuple[Row, ...]:
+        """Return a row for every article of a snapshot, in order of source."""
+        with self._lock:
+            if self._made[0] != reader.manifest.built_at:
+                self._made = (reader.manifest.built_at, tuple(_rows(reader)))
+            return self._made[1]
+
+
+def _rows(reader: Snapshot) -> list[Row]:
+    sources = {doc_id: source for source, doc_id, _, _ in reader.sources()}
+    rows: list[Row] = []
+    raw, doc_id = "", ""
+    for article in reader.articles():
+        if article.doc_id != doc_id:
+            raw, doc_id = reader.raw(article.doc_id), article.doc_id
+        rows.append(_row(article, sources[doc_id], raw))
+    return rows
+
+
+def _row(article: Article, source: str, raw: str) -> Row:
+    found = article.provenance
+    return Row(
+        article_id=article.article_id,
+        doc_id=article.doc_id,
+        source=source,
+        title=article.title,
+        about=about_lines(found),
+        issuer=found.issuer.text if found.issuer else "",
+        places=tuple(place.text for place in found.places),
+        kind=found.kind.text if found.kind else "",
+        date=found.issued_on.text if found.issued_on else "",
+        script=_script(raw[article.span.start : article.span.start + _SAMPLE]),
+        start=article.span.start,
+    )
+
+
+def _script(text: str) -> str:
+    folded = fold(text)
+    changed = sum(
+        before != after for before, after in zip(text, folded, strict=False) if "\u4e00" <= before <= "\u9fff"
+    )
+    return "hant" if changed >= _TRADITIONAL_SHARE * max(len(text), 1) else "hans"
+
+
+def choices(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """Return the values that occur, by the name of the filter."""
+    return {
+        "place": sorted({place for row in rows for place in row.places}),
+        "issuer": sorted({row.issuer for row in rows} - {""}),
+        "kind": sorted({row.kind for row in rows} - {""}),
+        "year": sorted({row.year for row in rows} - {""}, reverse=True),
+        "script": sorted({row.script for row in rows}),
+    }
