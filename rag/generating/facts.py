@@ -1,0 +1,87 @@
+"""What a sentence states that must stand in its source as it is: names and quotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from embeddings.terms import Segmenter
+from rag.generating.words import load_words
+
+# Places, persons, bodies, further proper nouns, by jieba's part of speech
+_NAME_TAGS = ("nr", "ns", "nt", "nz")
+# '柳汀街道' '青砚县' '县林业局' '石磴社区': two characters and what makes them a place or a body
+_TITLED = re.compile(r"[\u4e00-\u9fff]{2}(街道|社区|[省市县区镇乡村州盟旗局厅])")
+# '全县' '各乡镇' '我区' '本市': whose it is the article tells, not these words
+_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是报前后]")
+# '桐溆站', as the dictionary does not know it
+_HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
+# '由赵敏任' '县长王某同志': who holds an office
+_OFFICE = r"书记|县长|市长|区长|局长|镇长|乡长|主任|站长|场长|组长|总指挥|联系人"
+_HOLDS = r"(?:同志|任|担任|兼任|牵头|负责)"
+_HOLDER = re.compile(
+    rf"由(?:[\u4e00-\u9fff]*?(?:{_OFFICE}))?([\u4e00-\u9fff]{{2,3}}?){_HOLDS}|"
+    rf"(?:{_OFFICE})[是为:]?([\u4e00-\u9fff]{{2,3}}?)(?:{_HOLDS}|$|[,。;、)])"
+)
+# '由市纪委监委对其…谈话' '由建设单位承担': who acts
+_AGENT = re.compile(
+    r"由([\u4e00-\u9fff]{2,12}?)(?=对|负责|牵头|组织|承担|批准|审批|认定|建设|责令|给予|公布|督促|监督)"
+)
+# 'gdp' 'hpv', 'c级': letters that stand for themselves
+_LATIN = re.compile(r"[a-z]{2,}|[a-z]级")
+# '“一次办结”': said to be said
+_QUOTED = re.compile(r"“([^“”]{2,300})”")
+_EDGES = " ,.;:!?、。…—-\n\t"
+
+
+def quotations(folded: str) -> list[str]:
+    """Return what stands between quotation marks, ready to be compared."""
+    return [text for match in _QUOTED.finditer(folded) if (text := squeeze(match.group(1)))]
+
+
+def squeeze(folded: str) -> str:
+    """Return a folded text without spaces, and without punctuation at its edges."""
+    return re.sub(r"\s+", "", folded).strip(_EDGES)
+
+
+def names(folded: str, segmenter: Segmenter) -> frozenset[str]:
+    """Return the proper names in a folded text, as far as the dictionary and their surroundings tell."""
+    tagged = segmenter.tag(folded)
+    named = {_bare(word, segmenter) for word, tag in tagged if len(word) > 1 and tag.startswith(_NAME_TAGS)}
+    coined = {_bare(word, segmenter) for word, _ in tagged if _HAN_WORD.fullmatch(word)}
+    agents = {word for match in _AGENT.finditer(folded) for word in segmenter.words(match.group(1))}
+    found = named | {word for word in coined if not segmenter.knows(word)} | agents
+    return frozenset(word for word in found if len(word) > 1) | labels(folded, segmenter) | holders(folded)
+
+
+def labels(folded: str, segmenter: Segmenter) -> frozenset[str]:
+    """Return the names that figures are given for: places, bodies, letters."""
+    words = [word for word, _ in segmenter.tag(folded)]
+    return frozenset({*_titled(folded, words, segmenter), *_LATIN.findall(folded)})
+
+
+def holders(folded: str) -> frozenset[str]:
+    """Return who is said to hold an office or a duty."""
+    return frozenset(name for match in _HOLDER.finditer(folded) for name in match.groups() if name)
+
+
+def _bare(word: str, segmenter: Segmenter) -> str:
+    """Return a word without what the tagger glued to it ('前要' '期为' '由镇村'); a word of the dictionary stays."""
+    return word if segmenter.knows(word) else word.strip(load_words().glue)
+
+
+def _titled(folded: str, words: list[str], segmenter: Segmenter) -> Iterator[str]:
+    """Yield places and bodies by their endings; one that cuts a word in two, or only ends in a common one, is none."""
+    begins: dict[int, str] = {}
+    position = 0
+    for word in words:
+        begins[position] = word
+        position += len(word)
+    for match in _TITLED.finditer(folded):
+        ending = match.end() - len(match.group(1))
+        inner = [begins[n] for n in range(match.start() + 1, ending) if n in begins]
+        common = any(len(word) > 1 and segmenter.knows(word) for word in inner)
+        # '白苎市委', '青砚县政府': the ending is part of the next word
+        whole = match.end() in begins or match.end() == len(folded) or folded[match.end()] in "委政人"
+        if whole and not common and not _DEICTIC.search(match.group()[:2]):
+            yield match.group()

@@ -1,0 +1,133 @@
+"""Answer with a language model under the eyes of the quoting answerer: its judge before, its fall-back after."""
+
+from __future__ import annotations
+
+import time
+from collections import abc
+from collections.abc import Iterator, Sequence
+
+from rag.datatypes import Answer, Hit, Reader, Turn
+from rag.generating.desk import Desk
+from rag.generating.draft import Draft
+from rag.generating.endpoint import Deadlines, Endpoint, Message
+from rag.generating.fault import Fault
+from rag.generating.prompt import build_prompt, load_phrases, phrases_for, rewrite_messages
+from rag.generating.rewrite import keeps
+
+# We ask for 400 characters: ten times that, or a sentence as long as a page, is a model gone wild.
+_LONGEST_REPLY = 4000
+_LONGEST_SENTENCE = 600
+_MOST_REPEATS = 2
+# A question of a line; whoever asks waits for it before anything is searched.
+_REWRITE_SECONDS = 8.0
+_REWRITE_CHARACTERS = 200
+_OFFERED = 20  # names of models that fit into one message
+
+
+class Generator:
+    """Writes prose about the evidence by any OpenAI-compatible model and lets through what the evidence carries.
+
+    `context` is how many tokens the model takes in. An object serves many threads at once.
+
+    Raises:
+        SettingsError: the address cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        model: str,
+        api_key: str = "",
+        context: int = 8192,
+        deadlines: Deadlines | None = None,
+        temperature: float | None = 0.0,
+    ) -> None:
+        load_phrases()
+        self.model = model
+        self._context = context
+        self._endpoint = Endpoint(
+            base_url=base_url, model=model, api_key=api_key, deadlines=deadlines, temperature=temperature
+        )
+
+    def stream(
+        self, question: str, history: Sequence[Turn], evidence: Sequence[Hit], quoted: Answer, reader: Reader
+    ) -> Iterator[Answer]:
+        """Yield successive complete answers; the last has no `draft` and is never worse than `quoted`.
+
+        `quoted` is the answer without a model: where it refuses, or there is no evidence, the model is not asked.
+        Whatever goes wrong ends in `quoted`, with a note that says what happened.
+        """
+        if quoted.refused or not evidence:
+            yield quoted
+            return
+        begun = time.perf_counter()
+        asked = quoted.question or question
+        phrases = phrases_for(asked)
+        prompt = build_prompt(asked, history, evidence, quoted, reader, self._context)
+        desk = Desk(asked, prompt.passages, reader, phrases, begun)
+        if not prompt.passages:
+            yield desk.fall_back(quoted, "too_long")
+            return
+        try:
+            ended = yield from self._write(prompt.messages, Draft(list(prompt.passages)), desk)
+        except Fault as fault:
+            yield desk.fall_back(quoted, fault.kind)
+            return
+        yield desk.conclude(quoted, ended)
+
+    def _write(self, messages: Sequence[Message], draft: Draft, desk: Desk) -> abc.Generator[Answer, None, str]:
+        """Yield the answer as it grows and return why it ended early, empty when the model ended it."""
+        length = 0
+        pieces = self._endpoint.reply(messages)
+        try:
+            for piece in pieces:
+                length += len(piece)
+                desk.add(draft.feed(piece[:_LONGEST_REPLY]))
+                if desk.repeats > _MOST_REPEATS:
+                    return "repeated"
+                if length > _LONGEST_REPLY or len(draft.pending) > _LONGEST_SENTENCE:
+                    return "cut"
+                if piece:
+                    yield desk.snapshot(draft.pending)
+        except Fault as fault:
+            if fault.kind != "cut":
+                desk.fold(draft.finish())
+                raise
+            return "cut"
+        finally:
+            pieces.close()
+        desk.add(draft.finish())
+        return ""
+
+    def rewrite(self, question: str, history: Sequence[Turn], fallback: str) -> str:
+        """Return the question as it stands without its history, by the model; `fallback` when it cannot.
+
+        A rewrite that loses a name or number of the question, or has one that nobody mentioned, is not used.
+        """
+        if not history:
+            return fallback
+        try:
+            written = "".join(self._endpoint.reply(rewrite_messages(question, history), within=_REWRITE_SECONDS))
+        except Fault:
+            return fallback
+        written = written.strip()
+        sound = 0 < len(written) <= _REWRITE_CHARACTERS and keeps(question, written, history)
+        return written if sound else fallback
+
+    def check(self) -> str:
+        """Ask the model for a word and return one line on how that went.
+
+        Raises:
+            Fault: what is wrong, and what to do.
+        """
+        begun = time.perf_counter()
+        try:
+            said = "".join(self._endpoint.reply([{"role": "user", "content": "只回答一个字：好"}]))
+        except Fault as fault:
+            if fault.kind != "unknown_model":
+                raise
+            raise Fault(fault.kind, detail=f"; it offers {', '.join(self._endpoint.models()[:_OFFERED])}") from None
+        if not said.strip():
+            raise Fault("empty")
+        return f"{self.model} answers, in {time.perf_counter() - begun:.1f} s"

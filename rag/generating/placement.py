@@ -1,0 +1,74 @@
+"""Whether a figure that a passage does have stands there for what a sentence says of it, or for something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.generating.figures import Figure
+from rag.generating.source import Piece, Source
+
+# What a clause says itself counts whole; the rest of its segment half; earlier members of its sentence, whose subject
+# it may share, a quarter.
+_NEIGHBOUR = 0.5
+_BEFORE = 0.25
+# A rival must fit by more than a word that may be the subject of both.
+_MARGIN = 0.2
+
+
+def misplaced(group: Sequence[Piece], source: Source, labelled: frozenset[str]) -> bool:
+    """Return whether a figure of a group of clauses stands in the passage, but for something else."""
+    figures = [figure for clause in group for figure in clause.figures]
+    words = frozenset().union(*(clause.words for clause in group))
+    text = ",".join(clause.text for clause in group)
+    labels = {name for name in labelled if name in text}
+    for figure in [figure for figure in figures if not figure.is_label] or figures:
+        others = [other for other in figures if not other.carried_by(figure)]
+        own = [c for c in source.clauses if any(figure.carried_by(other) for other in c.figures)]
+        rivals = [c for c in source.clauses if c not in own and any(_rival(figure, o, figures) for o in c.figures)]
+        if not own or not rivals:
+            continue
+        mine = max(_fit(clause, source, others, words, labels) for clause in own)
+        theirs = max(_fit(clause, source, others, words, labels) for clause in rivals)
+        if theirs[0] > mine[0] or (theirs[0] == mine[0] and theirs[1] > mine[1] + _MARGIN):
+            return True
+        if _displaced(own, rivals, words, source):
+            return True
+    return False
+
+
+def _rival(figure: Figure, other: Figure, stated: Sequence[Figure]) -> bool:
+    """Return whether a figure of the source answers the same as one of a claim, differently, and is not stated too."""
+    return figure.unit == other.unit and not any(each.carried_by(other) for each in stated)
+
+
+def _fit(
+    clause: Piece, source: Source, others: Sequence[Figure], words: frozenset[str], labels: set[str]
+) -> tuple[float, float]:
+    """Return how many of the other figures and names of a claim a clause has, and how many of its words."""
+    parts = [piece for piece in source.segments if piece.sentence == clause.sentence]
+    near = source.segments[clause.segment]
+    before = [piece for piece in parts if piece.segment < clause.segment]
+
+    def text_weight(word: str) -> float:
+        if word in clause.text:
+            return 1.0
+        return _NEIGHBOUR if word in near.text else _BEFORE * any(word in piece.text for piece in before)
+
+    def figure_weight(figure: Figure) -> float:
+        if any(figure.carried_by(other) for other in clause.figures):
+            return 1.0
+        return _NEIGHBOUR if any(figure.carried_by(other) for other in near.figures) else 0.0
+
+    facts = sum(map(text_weight, labels)) + sum(map(figure_weight, others))
+    return facts, sum(map(text_weight, words))
+
+
+def _displaced(own: Sequence[Piece], rivals: Sequence[Piece], words: frozenset[str], source: Source) -> bool:
+    """Return whether words stand only with a rival that comes later: what came before may be meant along, not that."""
+    texts = {piece.segment: source.segments[piece.segment].text for piece in (*own, *rivals)}
+    here = "".join(texts[piece.segment] for piece in own)
+    last = max(piece.start for piece in own)
+    lost = {word for word in words if word not in here}
+    held = {piece.segment for piece in own}
+    later = [texts[piece.segment] for piece in rivals if piece.start > last and piece.segment not in held]
+    return any(sum(word in text for word in lost) > 1 for text in later)

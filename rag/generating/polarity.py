@@ -1,0 +1,86 @@
+"""Whether a sentence affirms what its source denies, allows what it forbids, or turns a direction round."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from embeddings.terms import Segmenter
+from rag.generating.words import load_words
+
+# '不得强制' '没有发生' '禁止在…烧荒' '无需审批'; not '不断' '不仅' '不少于' '未来' '无论'
+_DENIED = re.compile(
+    r"(?:不得|不准|不许|不能|不可|不予|不应|不要|不用|不再|不必|无需|无须|严禁|禁止|没有|尚未|从未|并未|未经|并非|绝不|取消|"
+    r"不(?![断仅但同少低超满足到高多大小管论然过])|未(?![来成])|没(?!收)|无(?![论数偿线]))"
+)
+# '可以讲授新课' '允许烧荒'
+_PERMITTED = re.compile(r"(?<!不)可以|允许|准许|(?<!不)能够")
+_CLAUSE_ENDS = ",。;:!?\n"
+_HEADS = 3  # words after a denial that say what is denied
+
+
+@dataclass(frozen=True, slots=True)
+class _Denial:
+    words: tuple[str, ...]
+    described: bool
+
+
+def contradicts(claim: str, source: str, segmenter: Segmenter) -> bool:
+    """Return whether a folded claim denies what a folded segment of its source affirms, or the other way round."""
+    return (
+        _turned(claim, source)
+        or _permits(claim, source, segmenter)
+        or _unlike(claim, source, segmenter)
+        or _unlike(source, claim, segmenter)
+    )
+
+
+def _turned(claim: str, source: str) -> bool:
+    return any(
+        here in claim and there not in claim and there in source and here not in source
+        for here, there in load_words().opposites
+    )
+
+
+def _permits(claim: str, source: str, segmenter: Segmenter) -> bool:
+    """Return whether a claim allows what its source denies."""
+    denied = "\n".join(_scopes(source))
+    for match in _PERMITTED.finditer(claim):
+        head = next((word for word in segmenter.words(claim[match.end() :]) if len(word) > 1), "")
+        if head and head in denied and source.count(head) == denied.count(head):
+            return True
+    return False
+
+
+def _unlike(one: str, other: str, segmenter: Segmenter) -> bool:
+    """Return whether `one` denies a word that `other` has, but denies nowhere."""
+    denied = "\n".join(_scopes(other))
+    plain = one
+    for scope in _scopes(one):
+        plain = plain.replace(scope, "")
+    for denial in _denials(one, segmenter):
+        head = denial.words[0]
+        # A word that is denied here and affirmed there ('发生事故17起,没有发生较大事故') tells by what follows it.
+        tested = denial.words if head in plain else (head,)
+        if not denial.described and all(word in other for word in tested) and head not in denied:
+            return True
+    return False
+
+
+def _denials(text: str, segmenter: Segmenter) -> list[_Denial]:
+    found = []
+    for scope in _scopes(text):
+        heads = [word for word in segmenter.words(scope) if len(word) > 1]
+        # '没有粉尘收集设施的要全部安装' tells which ones are meant, it denies nothing of them
+        found += [_Denial(tuple(dict.fromkeys(heads[:_HEADS])), "的" in scope)] if heads else []
+    return found
+
+
+def _scopes(text: str) -> list[str]:
+    """Return what each word of denial reaches: to the end of its clause."""
+    found = []
+    for match in _DENIED.finditer(text):
+        rest = text[match.end() :]
+        end = next((n for n, character in enumerate(rest) if character in _CLAUSE_ENDS), len(rest))
+        found.append(rest[:end])
+    return found

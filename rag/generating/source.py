@@ -1,0 +1,106 @@
+"""Text prepared for checking: a passage with its segments, and the clauses of both sides, with figures and words."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from embeddings.terms import Segmenter, fold_aligned
+from rag.datatypes import Article, Passage
+from rag.generating.figures import Figure, figures
+from rag.generating.words import load_words
+
+# '…不低于二千元;' '二级保护的…': the members of a sentence end as sentences do
+_SEGMENT = re.compile(r"[^。;!?\n]+[。;!?\n]*")
+# '一级保护的古树名木,' '每株每年养护补助不低于二千元': clauses, and the members of a list
+_CLAUSE = re.compile(r"[^,、:。;!?\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of folded text from `start` to `end`, its figures and its words.
+
+    `segment` and `sentence` count from 0; a sentence has several segments when they end in semicolons.
+    """
+
+    start: int
+    end: int
+    text: str
+    figures: tuple[Figure, ...]
+    words: frozenset[str]
+    segment: int
+    sentence: int
+
+
+def segments(folded: str, segmenter: Segmenter) -> tuple[Piece, ...]:
+    """Cut a folded text into sentences and members of sentences."""
+    found: list[Piece] = []
+    sentence = 0
+    for match in _SEGMENT.finditer(folded):
+        if text := match.group().strip():
+            start = match.start() + match.group().index(text)
+            found.append(_piece(text, start, segmenter, len(found), sentence))
+        sentence += not match.group().endswith(";")
+    return tuple(found)
+
+
+def clauses(parts: Sequence[Piece], segmenter: Segmenter) -> tuple[Piece, ...]:
+    """Cut segments into the smallest pieces that can carry a figure."""
+    return tuple(
+        _piece(match.group(), part.start + match.start(), segmenter, part.segment, part.sentence)
+        for part in parts
+        for match in _CLAUSE.finditer(part.text)
+    )
+
+
+def _piece(text: str, start: int, segmenter: Segmenter, segment: int, sentence: int) -> Piece:
+    return Piece(start, start + len(text), text, tuple(figures(text)), content(text, segmenter), segment, sentence)
+
+
+def content(folded: str, segmenter: Segmenter) -> frozenset[str]:
+    """Return the words of a folded text that say something: two characters or more, no figures."""
+    return frozenset(
+        word
+        for word in segmenter.words(folded)
+        if len(word) > 1 and word not in load_words().stop and word.isalpha() and not figures(word)
+    )
+
+
+class Source:
+    """A passage, folded, beside what it is known by: title, place, body, speaker, dates and headings."""
+
+    def __init__(self, text: str, context: str, segmenter: Segmenter) -> None:
+        self.text = text
+        self.context = context
+        self._segmenter = segmenter
+
+    @classmethod
+    def of(cls, passage: Passage, article: Article, segmenter: Segmenter) -> Source:
+        """Prepare a passage."""
+        known = article.provenance
+        values = (known.title, known.issuer, known.speaker, known.number, known.issued_on, known.effective_on)
+        named = [value.text for value in (*values, *known.places, *known.addressees) if value]
+        context = "\n".join((*passage.headings, *named, *known.aliases))
+        return cls(fold_aligned(passage.text), fold_aligned(context), segmenter)
+
+    @classmethod
+    def joined(cls, sources: Sequence[Source], segmenter: Segmenter) -> Source:
+        """Take several passages as one."""
+        return cls("\n".join(s.text for s in sources), "\n".join(s.context for s in sources), segmenter)
+
+    @functools.cached_property
+    def segments(self) -> tuple[Piece, ...]:
+        """Return the sentences of the passage, with positions in its text."""
+        return segments(self.text, self._segmenter)
+
+    @functools.cached_property
+    def clauses(self) -> tuple[Piece, ...]:
+        """Return the clauses of the passage."""
+        return clauses(self.segments, self._segmenter)
+
+    @functools.cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Return all figures of the passage and its context."""
+        return tuple(figures(self.text) + figures(self.context))
