@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.encoder import EncoderError, Vectors
 from embeddings.terms import default_segmenter
@@ -40,8 +39,7 @@ class StaticEncoder:
             parts = {part: (folder / part).read_bytes() for part in (SETTINGS, TOKENIZER, WEIGHTS)}
             settings, tensors = json.loads(parts[SETTINGS]), load(parts[WEIGHTS])
             self._rows = dict(json.loads(parts[TOKENIZER])["model"]["vocab"])
-            self._values: NDArray[np.int8] = tensors["embeddings"]
-            self._factors: Vectors = tensors["weights"][:, np.newaxis]
+            self._vectors: Vectors = tensors["embeddings"] * tensors["weights"][:, np.newaxis]
             self._weight = float(settings["weight"])
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise EncoderError(
@@ -62,7 +60,7 @@ class StaticEncoder:
     @property
     def dimension(self) -> int:
         """Return the length of a vector."""
-        return int(self._values.shape[1])
+        return int(self._vectors.shape[1])
 
     @property
     def fingerprint(self) -> str:
@@ -82,10 +80,10 @@ class StaticEncoder:
         """Return the vectors of passages, float32 rows of length 1 (zeros where no term is known)."""
         vectors: Vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for number, text in enumerate(texts):
-            rows = [self._rows[term] for term in self._segmenter.terms(text) if term in self._rows]
+            rows = [row for row in map(self._rows.get, self._segmenter.terms(text)) if row is not None]
             if rows:
                 # added one row after the other, so that the bytes do not depend on a library's choice of threads
-                vectors[number] = (self._values[rows] * self._factors[rows]).sum(axis=0) / np.float32(len(rows))
+                vectors[number] = self._vectors.take(rows, axis=0).sum(axis=0) / np.float32(len(rows))
         lengths: Vectors = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))
         lengths[lengths == 0] = 1
         return vectors / lengths
