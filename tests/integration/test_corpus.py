@@ -68,7 +68,12 @@ def test_noise_is_left_out_and_nothing_else() -> None:
     assert rules["003"].count("page number") == 14
     assert rules["003"].count("broken line") == 1
     assert rules["003"].count("letter space") == 4
-    assert rules["004"].count("web keywords") == rules["004"].count("web summary") == rules["004"].count("web heading") == 3
+    assert (
+        rules["004"].count("web keywords")
+        == rules["004"].count("web summary")
+        == rules["004"].count("web heading")
+        == 3
+    )
     assert [rules[n].count("repeated title") for n in ("000", "001", "002")] == [1, 1, 1]
     assert sum(rules[n].count("upload time") for n in rules) == 3
     assert sum(rules[n].count("web introduction") for n in rules) == 2
@@ -76,7 +81,15 @@ def test_noise_is_left_out_and_nothing_else() -> None:
 
 def test_shown_text_is_mended() -> None:
     shown = "\n".join(p.text for p in load("003").passages if p.kind == "leaf")
-    for mended in ("丁勇刚、李旭红同志", "“5+2、白+黑”", "区委把今年确定为", "好的经验和做法", "党的建设成果展", "“治瘫工程”", "贾石松同志"):
+    for mended in (
+        "丁勇刚、李旭红同志",
+        "“5+2、白+黑”",
+        "区委把今年确定为",
+        "好的经验和做法",
+        "党的建设成果展",
+        "“治瘫工程”",
+        "贾石松同志",
+    ):
         assert mended in shown
     assert not any(mark in shown for mark in "‚‛〃")
 

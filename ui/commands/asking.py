@@ -115,8 +115,10 @@ def _search(args: Namespace, settings: Settings) -> int:
 
 
 def _found(library: Library, question: Question, k: int) -> Record:
+    from rag.answering.followup import standing_question
+
     with library.reader() as reader:
-        query = " ".join([*(turn.question for turn in question.history), question.question])
+        query = standing_question(question.question, question.history).text
         return {"hits": [hit_record(hit, reader) for hit in reader.search(query, k)]}
 
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rag.datatypes import Article, Document, Reader, Section
+from rag.datatypes import Article, Document, Reader
 from rag.errors import UsageError
 from rag.settings import Settings
 from ui.commands import SET_ASIDE, Add, opened
@@ -36,30 +36,32 @@ def _show(args: Namespace, settings: Settings) -> int:
         with library.reader() as reader:
             for article in reader.articles():
                 if article.doc_id == found[0]:
-                    _show_article(reader, article)
+                    _show_article(article)
     return 0
 
 
-def _show_article(reader: Reader, article: Article) -> None:
+def _show_article(article: Article) -> None:
     from rag.doctor import named_values
 
     say(f"{article.number}. {article.title or '(no title)'}")
     for name, value in named_values(article.provenance):
         if value is not None and name != "title":
             say(f"   {name}: {value.text}")
-    for line in _outline(reader, article):
+    for line in _outline(article):
         say(line)
 
 
-def _outline(reader: Reader, article: Article) -> Iterator[str]:
-    locators = {passage.spans[0].start: passage.locator for passage in reader.passages(article.article_id)}
+def _outline(article: Article) -> Iterator[str]:
+    from rag.reading.articles import Line
+    from rag.reading.locator import mark_text
+    from rag.reading.marks import find_marks
+
+    locators: list[str] = []
     for section in article.sections:
-        yield f"{'  ' * (section.level + 1)}{section.heading}  [{_locator(section, locators)}]"
-
-
-def _locator(section: Section, locators: dict[int, str]) -> str:
-    inside = [start for start in locators if section.extent.start <= start < section.extent.end]
-    return locators[min(inside)] if inside else section.mark
+        marks = find_marks(section.heading, (Line(0, len(section.heading)),))
+        above = locators[section.parent] if section.parent >= 0 else ""
+        locators.append(above + (mark_text(marks[0]) if marks else section.mark))
+        yield f"{'  ' * (section.level + 1)}{section.heading}  [{locators[-1]}]"
 
 
 def _doctor(args: Namespace, settings: Settings) -> int:
