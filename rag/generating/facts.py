@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from embeddings.terms import Segmenter
 from rag.generating.words import load_words
@@ -14,6 +15,9 @@ _NAME_TAGS = ("nr", "ns", "nt", "nz")
 _TITLED = re.compile(r"[\u4e00-\u9fff]{2}(街道|社区|[省市县区镇乡村州盟旗局厅])")
 # '全县' '各乡镇' '我区' '本市': whose it is the article tells, not these words
 _DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是报前后]")
+# What a body's name ends in, and the tags of single characters that may spell a name
+_BODIES = ("局", "委", "厅", "院", "公司", "中心", "协会", "指挥部")
+_SPELT_TAGS = ("n", "a", "g", "z", "j")
 # '桐溆站', as the dictionary does not know it
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
 # '由赵敏任' '县长王某同志': who holds an office
@@ -49,8 +53,9 @@ def names(folded: str, segmenter: Segmenter) -> frozenset[str]:
     tagged = segmenter.tag(folded)
     named = {_bare(word, segmenter) for word, tag in tagged if len(word) > 1 and tag.startswith(_NAME_TAGS)}
     coined = {_bare(word, segmenter) for word, _ in tagged if _HAN_WORD.fullmatch(word)}
+    spelt = _spelt(tagged) | _bodies(tagged)
     agents = {word for match in _AGENT.finditer(folded) for word in segmenter.words(match.group(1))}
-    found = named | {word for word in coined if not segmenter.knows(word)} | agents
+    found = named | {word for word in coined if not segmenter.knows(word)} | agents | spelt
     return frozenset(word for word in found if len(word) > 1) | labels(folded, segmenter) | holders(folded)
 
 
@@ -58,6 +63,29 @@ def labels(folded: str, segmenter: Segmenter) -> frozenset[str]:
     """Return the names that figures are given for: places, bodies, letters."""
     words = [word for word, _ in segmenter.tag(folded)]
     return frozenset({*_titled(folded, words, segmenter), *_LATIN.findall(folded)})
+
+
+def _spelt(tagged: Sequence[tuple[str, str]]) -> set[str]:
+    """Return names that the tagger takes for single characters: '望', '槐' in a row."""
+    found: set[str] = set()
+    run, named = "", False
+    for word, tag in [*tagged, ("", "")]:
+        if len(word) == 1 and tag.startswith((*_SPELT_TAGS, "v")) and word not in load_words().glue:
+            run, named = run + word, named or tag.startswith(_SPELT_TAGS)
+            continue
+        if len(run) > 1 and named:
+            found.add(run)
+        run, named = "", False
+    return found
+
+
+def _bodies(tagged: Sequence[tuple[str, str]]) -> set[str]:
+    """Return what bodies are called, as far as the word before: '健康局' '农村公司', which no list has whole."""
+    return {
+        before + word
+        for (before, tag), (word, _) in itertools.pairwise(tagged)
+        if word.endswith(_BODIES) and tag.startswith("n") and len(before) > 1
+    }
 
 
 def holders(folded: str) -> frozenset[str]:
@@ -73,15 +101,18 @@ def _bare(word: str, segmenter: Segmenter) -> str:
 def _titled(folded: str, words: list[str], segmenter: Segmenter) -> Iterator[str]:
     """Yield places and bodies by their endings; one that cuts a word in two, or only ends in a common one, is none."""
     begins: dict[int, str] = {}
+    torn: set[int] = set()
     position = 0
     for word in words:
         begins[position] = word
+        if segmenter.knows(word):
+            torn.update(range(position + 1, position + len(word)))
         position += len(word)
     for match in _TITLED.finditer(folded):
         ending = match.end() - len(match.group(1))
         inner = [begins[n] for n in range(match.start() + 1, ending) if n in begins]
         common = any(len(word) > 1 and segmenter.knows(word) for word in inner)
         # '白苎市委', '青砚县政府': the ending is part of the next word
-        whole = match.end() in begins or match.end() == len(folded) or folded[match.end()] in "委政人"
+        whole = match.end() not in torn or folded[match.end()] in "委政人"
         if whole and not common and not _DEICTIC.search(match.group()[:2]):
             yield match.group()

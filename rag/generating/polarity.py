@@ -16,6 +16,10 @@ _DENIED = re.compile(
 # '可以讲授新课' '允许烧荒'
 _PERMITTED = re.compile(r"(?<!不)可以|允许|准许|(?<!不)能够")
 _CLAUSE_ENDS = ",。;:!?\n"
+# '没有轨迹的' '没有设施的要全部安装': tells which ones are meant and denies nothing of them
+_DESCRIBED = re.compile(r"的(?:$|[要应由可须予均都不处停给责一])")
+# '有保障' against '没有保障'
+_HAVING = re.compile(r"(?<![没未])有([\u4e00-\u9fff]{2})")
 _HEADS = 3  # words after a denial that say what is denied
 
 
@@ -40,6 +44,12 @@ def _turned(claim: str, source: str) -> bool:
         here in claim and there not in claim and there in source and here not in source
         for here, there in load_words().opposites
     )
+
+
+def _has(one: str, other: str) -> bool:
+    """Return whether `one` has what `other` only has not."""
+    had = set(_HAVING.findall(other))
+    return any("没有" + thing in other and thing not in had for thing in _HAVING.findall(one))
 
 
 def _permits(claim: str, source: str, segmenter: Segmenter) -> bool:
@@ -71,8 +81,7 @@ def _denials(text: str, segmenter: Segmenter) -> list[_Denial]:
     found = []
     for scope in _scopes(text):
         heads = [word for word in segmenter.words(scope) if len(word) > 1]
-        # '没有粉尘收集设施的要全部安装' tells which ones are meant, it denies nothing of them
-        found += [_Denial(tuple(dict.fromkeys(heads[:_HEADS])), "的" in scope)] if heads else []
+        found += [_Denial(tuple(dict.fromkeys(heads[:_HEADS])), bool(_DESCRIBED.search(scope)))] if heads else []
     return found
 
 

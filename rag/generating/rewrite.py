@@ -15,7 +15,7 @@ def keeps(question: str, written: str, history: Sequence[Turn]) -> bool:
     segmenter = default_segmenter()
     asked, now = fold(question), fold(written)
     heard = "\n".join([asked, *(fold(f"{turn.question}\n{turn.answer}") for turn in history)])
-    kept = all(any(figure.equals(other) for other in figures(now)) for figure in figures(asked))
-    heard_of = all(any(figure.equals(other) for other in figures(heard)) for figure in figures(now))
+    kept = all(any(figure.carried_by(other) for other in figures(now)) for figure in figures(asked))
+    heard_of = all(any(figure.carried_by(other) for other in figures(heard)) for figure in figures(now))
     named = all(name in now for name in names(asked, segmenter)) and all(n in heard for n in names(now, segmenter))
     return kept and heard_of and named and "\n" not in written

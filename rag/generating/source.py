@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.terms import Segmenter, fold_aligned
-from rag.datatypes import Article, Passage
+from rag.datatypes import Passage, Reader
 from rag.generating.figures import Figure, figures
 from rag.generating.words import load_words
 
@@ -16,6 +16,7 @@ from rag.generating.words import load_words
 _SEGMENT = re.compile(r"[^。;!?\n]+[。;!?\n]*")
 # '一级保护的古树名木,' '每株每年养护补助不低于二千元': clauses, and the members of a list
 _CLAUSE = re.compile(r"[^,、:。;!?\s]+")
+_HEAD = 200  # characters: a title block, not yet the matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +70,35 @@ def content(folded: str, segmenter: Segmenter) -> frozenset[str]:
 
 
 class Source:
-    """A passage, folded, beside what it is known by: title, place, body, speaker, dates and headings."""
+    """A passage, folded, beside what it is known by: title, place, body, speaker, dates and headings.
 
-    def __init__(self, text: str, context: str, segmenter: Segmenter) -> None:
+    `head` is how the article begins: who speaks, and where, may stand in no more than its title block.
+    """
+
+    def __init__(self, text: str, context: str, head: str, segmenter: Segmenter) -> None:
         self.text = text
         self.context = context
+        self.head = head
         self._segmenter = segmenter
 
     @classmethod
-    def of(cls, passage: Passage, article: Article, segmenter: Segmenter) -> Source:
+    def of(cls, passage: Passage, reader: Reader, segmenter: Segmenter) -> Source:
         """Prepare a passage."""
+        article = reader.article(passage.article_id)
         known = article.provenance
         values = (known.title, known.issuer, known.speaker, known.number, known.issued_on, known.effective_on)
         named = [value.text for value in (*values, *known.places, *known.addressees) if value]
         context = "\n".join((*passage.headings, *named, *known.aliases))
-        return cls(fold_aligned(passage.text), fold_aligned(context), segmenter)
+        head = reader.raw(passage.doc_id)[article.span.start :][:_HEAD]
+        return cls(fold_aligned(passage.text), fold_aligned(context), fold_aligned(head), segmenter)
 
     @classmethod
     def joined(cls, sources: Sequence[Source], segmenter: Segmenter) -> Source:
         """Take several passages as one."""
-        return cls("\n".join(s.text for s in sources), "\n".join(s.context for s in sources), segmenter)
+        text, context, head = (
+            "\n".join(getattr(source, name) for source in sources) for name in ("text", "context", "head")
+        )
+        return cls(text, context, head, segmenter)
 
     @functools.cached_property
     def segments(self) -> tuple[Piece, ...]:

@@ -71,10 +71,7 @@ class Verifier:
     def __init__(self, passages: Mapping[str, Passage], reader: Reader) -> None:
         self._segmenter = default_segmenter()
         self._passages = passages
-        self._sources = {
-            key: Source.of(passage, reader.article(passage.article_id), self._segmenter)
-            for key, passage in passages.items()
-        }
+        self._sources = {key: Source.of(passage, reader, self._segmenter) for key, passage in passages.items()}
 
     def check(self, claim: Claim) -> Verdict:
         """Return what carries a sentence: a passage that it cites, else all of these together, else another one."""
@@ -114,7 +111,7 @@ class Verifier:
             return "quotation"
         if any(not any(figure.carried_by(other) for other in source.figures) for figure in statement.figures):
             return "figure"
-        if any(name not in known for name in statement.names):
+        if any(name not in known and name not in source.head for name in statement.names):
             return "name"
         nearest = _nearest(statement, source)
         own = squeeze("".join(piece.text for piece in nearest))

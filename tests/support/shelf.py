@@ -9,6 +9,7 @@ from pathlib import Path
 
 from embeddings.terms import default_segmenter, fold
 from rag.datatypes import Answer, Article, Citation, Document, Filter, Hit, Passage, RawDocument, Sentence
+from rag.reading.load import load
 from rag.reading.read import read
 
 EXAMPLES = Path(__file__).parents[2] / "rag" / "examples" / "documents"
@@ -20,11 +21,9 @@ def make_document(text: str, source: str = "例.txt") -> Document:
 
 @functools.cache
 def example_documents() -> tuple[Document, ...]:
-    """Return the plain example documents, read."""
-    return tuple(
-        make_document(path.read_bytes().decode("gb18030" if "gb18030" in path.name else "utf-8-sig"), path.name)
-        for path in sorted(EXAMPLES.glob("*.txt"))
-    )
+    """Return the example documents, read."""
+    files = sorted(path for path in EXAMPLES.iterdir() if path.suffix in (".txt", ".docx", ".pdf"))
+    return tuple(read(raw, None, default_segmenter()) for path in files for raw in load(path, path.name, sandbox=False))
 
 
 class Shelf:
