@@ -72,4 +72,4 @@ bundle: .venv/ready
 
 # Take the versions of a fresh .venv into the lock (after a change of dependencies in pyproject.toml).
 lock: .venv/ready-dev
-	$(V)/pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+	$(V)/pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' > requirements.lock
