@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings.encoder import BUILTIN, Encoder, EncoderError, load_encoder
 from embeddings.terms import Segmenter
@@ -21,6 +22,9 @@ from rag.search.manifest import Manifest, read_manifest
 from rag.search.shelf import Shelf
 from rag.search.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from rag.generating import Generator
+
 Watcher = Callable[[Progress], None]
 
 
@@ -29,6 +33,7 @@ class Library:
 
     def __init__(self, shelf: Shelf, encoder: str | Encoder | None, report: Report | None = None) -> None:
         self.report = report
+        self.generator: Generator | None = None
         self.notices: tuple[str, ...] = ()
         self._shelf = shelf
         self._chosen = encoder
@@ -67,15 +72,24 @@ class Library:
         return cls(shelf, encoder, build_index(shelf, plan, progress))
 
     @classmethod
-    def open(cls, index: Path | str = "kaoju-index", *, encoder: str | Encoder | None = None) -> Library:
+    def open(
+        cls,
+        index: Path | str = "kaoju-index",
+        *,
+        encoder: str | Encoder | None = None,
+        generator: Generator | None = None,
+    ) -> Library:
         """Open an index. When the live snapshot is damaged an older one is served, and `notices` says so.
+        With a `generator` answers are written by its language model, each sentence checked.
 
         Raises:
             IndexMissing: there is no index in this folder.
             IndexDamaged: no snapshot is sound.
             IndexMismatch: the index was made by another format, encoder or dictionary.
         """
-        return cls(Shelf(Path(index)), encoder)
+        library = cls(Shelf(Path(index)), encoder)
+        library.generator = generator
+        return library
 
     @property
     def folder(self) -> Path:
@@ -109,22 +123,29 @@ class Library:
         shelf = Shelf(Path(index))
         return {name: shelf.fault(name) for name in sorted({shelf.current(), *shelf.names()})}
 
-    # --- asking ------------------------------------------------------------------------------------------------------
-
     def ask(
         self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, where: Filter | None = None
     ) -> Answer:
         """Return the answer to a question; `history` holds earlier turns, as `Turn` or as {"q": …, "a": …}."""
-        from rag.answering import answer
-
-        with self.reader() as reader:
-            return answer(question, _turns(history), reader, where=where)
+        return list(self.stream(question, history, where=where))[-1]
 
     def stream(
-        self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, where: Filter | None = None
+        self,
+        question: str,
+        history: Sequence[Turn | Mapping[str, str]] = (),
+        *,
+        where: Filter | None = None,
+        fluent: bool = True,
     ) -> Iterator[Answer]:
-        """Yield successive complete answers; the last one stands."""
-        yield self.ask(question, history, where=where)
+        """Yield successive complete answers; the last one stands. Without `fluent` no language model is asked."""
+        from rag.answering import answer
+
+        turns = _turns(history)
+        with self.reader() as reader:
+            if fluent and self.generator is not None:
+                yield from self.generator.answer(question, turns, reader, where)
+            else:
+                yield answer(question, turns, reader, where=where)
 
     def search(self, query: str, k: int = 5, where: Filter | None = None) -> list[Hit]:
         """Return the k best passages, ordered by `(-score, passage_id)`."""
@@ -198,8 +219,6 @@ class Library:
         words = Segmenter(user_words([Path(root) for root in manifest.roots])).user_words
         changed = words != manifest.user_words
         return ("kaoju-terms.txt was changed after the index was built; run `kaoju rebuild`",) if changed else ()
-
-    # --- keeping -----------------------------------------------------------------------------------------------------
 
     def info(self) -> Manifest:
         """Return the manifest of the snapshot that is served."""

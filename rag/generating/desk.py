@@ -17,13 +17,16 @@ _STOPS = "。！？；!?;…"
 
 
 class Desk:
-    """Collects sentences and builds the answers from them; numbers are given in order of first use."""
+    """Collects sentences and builds the answers from them; numbers are given in order of first use.
+
+    `quoted` is the quoting answerer's answer, which stands where the model's does not.
+    """
 
     def __init__(
-        self, question: str, passages: Mapping[str, Passage], reader: Reader, phrases: Phrases, begun: float
+        self, quoted: Answer, passages: Mapping[str, Passage], reader: Reader, phrases: Phrases, begun: float
     ) -> None:
         self.repeats = 0
-        self._question = question
+        self._quoted = quoted
         self._verifier = Verifier(passages, reader)
         self._reader = reader
         self._phrases = phrases
@@ -54,35 +57,37 @@ class Desk:
         """Return the answer as far as it is checked; `draft` is the sentence being written."""
         kept = [sentence for sentence in self._sentences if sentence.verified]
         return Answer(
-            question=self._question,
+            question=self._quoted.question,
             text="".join(_marked(sentence) for sentence in kept),
             sentences=tuple(self._sentences),
             citations=tuple(self._citations.values()),
             status="verified" if len(kept) == len(self._sentences) else "partly",
             elapsed_ms=(time.perf_counter() - self._begun) * 1000,
+            notes=self._quoted.notes,
             draft=draft,
         )
 
-    def conclude(self, quoted: Answer, ended: str) -> Answer:
+    def conclude(self, ended: str) -> Answer:
         """Return the last answer: the model's if a sentence of it is verified, else the quoting answerer's.
 
         `ended` names the note on why the model was stopped, if it was.
         """
         if not self._sentences:
-            return self.fall_back(quoted, ended or "empty")
+            return self.fall_back(ended or "empty")
         declined = [sentence for sentence in self._sentences if self._declines(sentence)]
         if not any(sentence.verified for sentence in self._sentences):
-            return self.fall_back(quoted, "declined" if len(declined) == len(self._sentences) else "none_verified")
+            return self.fall_back("declined" if len(declined) == len(self._sentences) else "none_verified")
         answer = self.snapshot()
         folded = sum(not sentence.verified for sentence in self._sentences)
         counts = {"partly": folded, "recited": self._recited, "unknown": self._unknown}
-        notes = [self._phrases.notes[ended]] if ended else []
+        notes = [*self._quoted.notes, *([self._phrases.notes[ended]] if ended else [])]
         notes += [self._phrases.notes[name].format(count=count) for name, count in counts.items() if count]
         return dataclasses.replace(answer, status="partly" if ended else answer.status, notes=tuple(notes))
 
-    def fall_back(self, quoted: Answer, note: str) -> Answer:
+    def fall_back(self, note: str) -> Answer:
         """Return the quoting answerer's answer, with a note, and the model's words behind it, none counted."""
         folded = (Sentence(sentence.text, verified=False) for sentence in self._sentences)
+        quoted = self._quoted
         return dataclasses.replace(
             quoted,
             sentences=(*quoted.sentences, *folded),

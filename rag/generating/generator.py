@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections import abc
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from rag.datatypes import Answer, Hit, Reader, Turn
+from rag.answering import answer
+from rag.datatypes import Answer, Filter, Hit, Reader, Turn
 from rag.generating.desk import Desk
 from rag.generating.draft import Draft
 from rag.generating.endpoint import Deadlines, Endpoint, Message
@@ -21,6 +23,7 @@ _MOST_REPEATS = 2
 # A question of a line; whoever asks waits for it before anything is searched.
 _REWRITE_SECONDS = 8.0
 _REWRITE_CHARACTERS = 200
+_EVIDENCE = 8  # passages; what of them the context cannot hold is left out
 _OFFERED = 20  # names of models that fit into one message
 
 
@@ -50,6 +53,21 @@ class Generator:
             base_url=base_url, model=model, api_key=api_key, deadlines=deadlines, temperature=temperature
         )
 
+    def answer(
+        self, question: str, history: Sequence[Turn], reader: Reader, where: Filter | None = None
+    ) -> Iterator[Answer]:
+        """Yield successive complete answers to a question.
+
+        The quoting answerer goes first. A follow-up that it refuses as it understands it is put by the model anew.
+        """
+        quoted = answer(question, history, reader, where=where)
+        if quoted.refused and history and (standing := self.rewrite(question, history)):
+            note = phrases_for(question).notes["rewritten"]
+            again = answer(standing, (), reader, where=where)
+            quoted = replace(again, notes=(*again.notes, note))
+        evidence = () if quoted.refused else reader.search(quoted.question, _EVIDENCE, where)
+        yield from self.stream(question, history, evidence, quoted, reader)
+
     def stream(
         self, question: str, history: Sequence[Turn], evidence: Sequence[Hit], quoted: Answer, reader: Reader
     ) -> Iterator[Answer]:
@@ -65,16 +83,16 @@ class Generator:
         asked = quoted.question or question
         phrases = phrases_for(asked)
         prompt = build_prompt(asked, history, evidence, quoted, reader, self._context)
-        desk = Desk(asked, prompt.passages, reader, phrases, begun)
+        desk = Desk(quoted, prompt.passages, reader, phrases, begun)
         if not prompt.passages:
-            yield desk.fall_back(quoted, "too_long")
+            yield desk.fall_back("too_long")
             return
         try:
             ended = yield from self._write(prompt.messages, Draft(list(prompt.passages)), desk)
         except Fault as fault:
-            yield desk.fall_back(quoted, fault.kind)
+            yield desk.fall_back(fault.kind)
             return
-        yield desk.conclude(quoted, ended)
+        yield desk.conclude(ended)
 
     def _write(self, messages: Sequence[Message], draft: Draft, desk: Desk) -> abc.Generator[Answer, None, str]:
         """Yield the answer as it grows and return why it ended early, empty when the model ended it."""
@@ -100,20 +118,17 @@ class Generator:
         desk.add(draft.finish())
         return ""
 
-    def rewrite(self, question: str, history: Sequence[Turn], fallback: str) -> str:
-        """Return the question as it stands without its history, by the model; `fallback` when it cannot.
+    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+        """Return the question as it stands without its history, by the model; empty when it cannot tell.
 
         A rewrite that loses a name or number of the question, or has one that nobody mentioned, is not used.
         """
-        if not history:
-            return fallback
         try:
             written = "".join(self._endpoint.reply(rewrite_messages(question, history), within=_REWRITE_SECONDS))
         except Fault:
-            return fallback
+            return ""
         written = written.strip()
-        sound = 0 < len(written) <= _REWRITE_CHARACTERS and keeps(question, written, history)
-        return written if sound else fallback
+        return written if len(written) <= _REWRITE_CHARACTERS and keeps(question, written, history) else ""
 
     def check(self) -> str:
         """Ask the model for a word and return one line on how that went.

@@ -54,7 +54,7 @@ STATUSES |= {429: "busy", 500: "server", 502: "server", 503: "busy", 504: "serve
 @pytest.fixture(scope="module", autouse=True)
 def _imported() -> None:
     """Import the client ahead: its half second is none of the endpoint's."""
-    Generator(base_url="http://127.0.0.1:9/v1", model="m").rewrite("它呢", [], "它呢")
+    Generator(base_url="http://127.0.0.1:9/v1", model="m").rewrite("它呢", [])
     import openai  # noqa: F401
 
 
