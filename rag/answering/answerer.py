@@ -48,7 +48,7 @@ def _compose(evidence: Evidence, reader: Reader) -> Draft:
     if len(evidence.scope.groups) > 1:
         for mention in evidence.scope.groups:
             own = narrowed(evidence, mention, reader)
-            for number, piece in enumerate(_pieces(own) if own.ranked else ()):
+            for number, piece in enumerate(select(own) if own.ranked else ()):
                 draft.quote(piece, "" if number else phrases(question.traditional).named.format(name=mention.text))
         return draft
     if question.kind == "outline":
@@ -56,13 +56,9 @@ def _compose(evidence: Evidence, reader: Reader) -> Draft:
         for piece in [*headings_above(best, question.quoted, reader), *best.pieces]:
             draft.quote(piece)
         return draft
-    for piece in _part(evidence, reader) or _member(evidence) or _pieces(evidence):
+    for piece in _part(evidence, reader) or _member(evidence) or select(evidence):
         draft.quote(piece)
     return draft
-
-
-def _pieces(evidence: Evidence) -> list[Piece]:
-    return [piece for scored in select(evidence) for piece in scored.candidate.pieces]
 
 
 def _part(evidence: Evidence, reader: Reader) -> list[Piece]:

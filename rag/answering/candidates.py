@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from embeddings.terms import fold_aligned
 from rag.answering.sentences import MAX_QUOTE, Unit, units_of
-from rag.datatypes import Article, Passage, Reader
+from rag.datatypes import Article, Passage, Reader, Span
 
+_INTRO = 100  # characters before the first member that introduce an enumeration
 MAX_MEMBERS = 20  # a longer enumeration is a table of contents, not an answer
 
 
@@ -28,8 +29,8 @@ class Piece:
 class Candidate:
     """A possible answer. `folded` is the text that is matched: an enumeration's holds its introduction.
 
-    `members` is 0 for a sentence, else the number of members; `unit` is None for an enumeration; `top` marks that of
-    the highest level of an article.
+    `members` is 0 for a sentence, else the number of members; `unit` is None for an enumeration; `parent` is the
+    range of the heading above the members, empty for the highest level of an article.
     """
 
     passage: Passage
@@ -37,7 +38,7 @@ class Candidate:
     pieces: tuple[Piece, ...]
     unit: Unit | None = None
     members: int = 0
-    top: bool = False
+    parent: Span | None = None
 
     @property
     def length(self) -> int:
@@ -81,14 +82,15 @@ def _enumerations(article: Article, passages: tuple[Passage, ...], raw: str) -> 
     found = []
     for parent, children in _families(article):
         first = article.sections[children[0]].span.start
-        begin = article.sections[parent].span.start if parent >= 0 else max(article.span.start, first - 200)
-        intro = fold_aligned(raw[max(begin, first - 200) : first])
+        begin = article.sections[parent].span.start if parent >= 0 else article.span.start
+        intro = fold_aligned(raw[max(begin, first - _INTRO) : first])
+        over = article.sections[parent].span if parent >= 0 else Span(article.span.start, article.span.start)
         heading = article.sections[parent].heading if parent >= 0 else article.title
         pieces = tuple(_heading_piece(article, n, leaves, starts) for n in children)
         if any(p.end - p.start > MAX_QUOTE for p in pieces):
             continue
         text = "\n".join([fold_aligned(heading), intro, *(fold_aligned(p.shown) for p in pieces)])
-        found.append(Candidate(pieces[0].passage, text, pieces, None, len(pieces), parent < 0))
+        found.append(Candidate(pieces[0].passage, text, pieces, None, len(pieces), over))
     return tuple(found)
 
 

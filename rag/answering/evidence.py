@@ -43,7 +43,7 @@ class Evidence:
 def find_evidence(question: Question, reader: Reader, where: Filter | None = None) -> Evidence:
     """Return the candidates for a question, scored, best first."""
     hits = reader.search(question.folded, _POOL, where)
-    scope = find_scope(question, hits, reader)
+    scope = find_scope(question, hits, reader, where)
     if scope.articles:
         named = reader.search(question.folded, _POOL, replace(where or Filter(), articles=scope.articles))
         hits = sorted({h.passage.passage_id: h for h in [*hits, *named]}.values(), key=_order)
@@ -80,7 +80,7 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
         tuple(n for n in question.names if not any(n in m.text or m.text in n for m in scope.mentions)),
         {h.passage.passage_id: (i, h.score / (top or 1.0)) for i, h in enumerate(hits)},
         _parts(question, scope, reader),
-        {i: reader.article(i).title for i in {p.article_id for p in wanted.values()}},
+        {i: reader.article(i) for i in {p.article_id for p in wanted.values()}},
     )
     found = []
     for candidate in gather(wanted.values(), articles, reader):

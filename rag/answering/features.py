@@ -32,6 +32,7 @@ BLANK = re.compile(
 )
 _FORMS = {"figure": _FIGURE, "date": _DATE, "year": _YEAR, "person": _PERSON, "reason": _REASON}
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:\.[0-9]+)*")
+_PART_WEIGHT = 0.5  # single characters and pairs repeat what the words say
 _FOCUS_WEIGHT = 2.0  # what a follow-up says itself counts more than what it takes over
 _QUOTED_WEIGHT = 2.0  # what stands in quotation marks is meant literally
 
@@ -67,9 +68,13 @@ def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
     runs = _runs(bare, words)
     counts = {w: reader.frequency(w) for w in words}
     pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1) if run[0] > "\u3000"}
-    counts |= {pair: reader.frequency(pair) for pair in pairs}
+    # a pair across two words that stands nowhere says nothing; a word that stands nowhere does
+    counts |= {pair: n for pair in pairs if (n := reader.frequency(pair)) and pair not in counts}
     total = reader.count()
-    weights = {term: _rarity(total, found) * (0.5 if len(term) == 1 else 1.0) for term, found in counts.items()}
+    weights = {
+        term: _rarity(total, found) * (1.0 if term in words and len(term) > 1 else _PART_WEIGHT)
+        for term, found in counts.items()
+    }
     for text in question.quoted:
         if text in bare and len(text) > 1:
             weights[text] = _QUOTED_WEIGHT * max((weights.get(p, 0.0) for p in weights if p in text), default=1.0)
@@ -103,3 +108,8 @@ def _runs(bare: str, words: Sequence[str]) -> list[str]:
 def has_form(form: str, folded: str) -> bool:
     """Return whether a text holds what a form of answer asks for; every text holds no form."""
     return form not in _FORMS or _FORMS[form].search(folded) is not None
+
+
+def form_places(form: str, folded: str) -> list[tuple[int, int]]:
+    """Return where a text holds what a form of answer asks for."""
+    return [match.span() for match in _FORMS[form].finditer(folded)] if form in _FORMS else []

@@ -6,7 +6,7 @@ from rag.answering.compose import phrases
 from rag.answering.evidence import Evidence
 from rag.datatypes import Reader
 
-_LEAST = 0.35  # share of the question's weight that the best evidence must hold, its passage and headings included
+_LEAST = 0.0  # share of the question's weight that the best evidence must hold, its passage and headings included
 
 
 def reason_to_refuse(evidence: Evidence, reader: Reader) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from embeddings.terms import fold
+from embeddings.terms import HAN, fold
 from rag.answering.understand import Question
-from rag.datatypes import Article, Hit, Reader
+from rag.datatypes import Article, Filter, Hit, Reader
 
+# 县文化局 → 文化局, ××市财政局 → 财政局: users leave out the level before a body.
+_LEVEL = re.compile(rf"^[^省市县区镇乡州旗]{{0,6}}[省市县区镇乡州旗](?=[{HAN}]{{2,}}[局厅部委办院会处]$)")
+# 沙河和南通, 各自, 分别: more than one thing is asked about.
+_SEVERAL = re.compile(r"[和与跟同及、]|各|分别|相比|不同|区别")
 _SHORTEST = 2  # characters of a name that can be looked for in a question
+_AGAIN = 15  # passages looked at for a second name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,22 @@ def names_of(article: Article) -> tuple[str, ...]:
     values = [found.issuer, found.speaker, found.number, *found.places]
     words = [*(v.text for v in values if v), *found.aliases]
     names = {"".join(fold(word).split()) for word in words}
+    names |= {_LEVEL.sub("", name) for name in names}
     return tuple(sorted((n for n in names if len(n) >= _SHORTEST), key=lambda n: (-len(n), n)))
 
 
-def find_scope(question: Question, hits: Sequence[Hit], reader: Reader) -> Scope:
+def find_scope(question: Question, hits: Sequence[Hit], reader: Reader, where: Filter | None = None) -> Scope:
     """Return the scope of a question, as far as the articles of a ranking tell."""
-    articles = [reader.article(i) for i in dict.fromkeys(hit.passage.article_id for hit in hits)]
-    return Scope(tuple(_mentions(question.folded, articles)))
+    found = _mentions(question.folded, _articles(hits, reader))
+    if found and _SEVERAL.search(question.folded):
+        # the articles of the first name fill the ranking: look again without it
+        rest = "".join(" " if any(m.start <= i < m.end for m in found) else c for i, c in enumerate(question.folded))
+        found = _mentions(question.folded, _articles([*hits, *reader.search(rest, _AGAIN, where)], reader))
+    return Scope(tuple(found))
+
+
+def _articles(hits: Sequence[Hit], reader: Reader) -> list[Article]:
+    return [reader.article(i) for i in dict.fromkeys(hit.passage.article_id for hit in hits)]
 
 
 def _mentions(folded: str, articles: Iterable[Article]) -> list[Mention]:

@@ -12,10 +12,11 @@ from importlib.resources import files
 
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate
-from rag.answering.features import BLANK, Terms, has_form
+from rag.answering.features import BLANK, Terms, form_places, has_form
 from rag.answering.understand import Question
-from rag.datatypes import Span
+from rag.datatypes import Article, Span
 
+_MONEY = {"钱": "元"}
 _WINDOW = 40  # characters in which the terms of an answer stand close together
 # 就是, 是指: a definition follows.
 _DEFINES = re.compile(r"是指|就是|即|指的是|包括|称为|是:")
@@ -47,6 +48,7 @@ FEATURES = (
     "listed",
     "members_list",
     "members_count",
+    "members_miscount",
     "members_other",
     "members_parts",
     "series",
@@ -54,6 +56,10 @@ FEATURES = (
     "top_list",
     "heading_only",
     "article",
+    "novel",
+    "lead",
+    "source",
+    "form_near",
 )
 
 
@@ -70,7 +76,7 @@ class Setting:
     names: tuple[str, ...]
     ranks: Mapping[str, tuple[int, float]]
     parts: Mapping[str, Span]
-    titles: Mapping[str, str]
+    articles_by_id: Mapping[str, Article]
 
 
 def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
@@ -109,15 +115,74 @@ def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
         float(question.kind == "yesno" and _DECIDES.search(text) is not None),
         float(listing and members == 0),
         float(listing and members > 0),
-        float(members > 0 and question.count == members) - 0.5 * float(members > 0 and 0 < question.count != members),
+        float(0 < members == question.count),
+        float(members > 0 and 0 < question.count != members),
         float(members > 0 and not listing),
         float(members > 0 and question.kind == "parts"),
         _series(text, question.count) if listing and members == 0 else 0.0,
         _in_part(candidate, setting.parts),
-        float(candidate.top and question.kind == "parts" and question.part is None),
+        float(candidate.parent is not None and question.kind == "parts" and _topmost(candidate, setting)),
         float(candidate.unit is not None and text.rstrip("。:") in headings),
-        terms.covered(_folded(setting.titles.get(candidate.passage.article_id, ""))),
+        terms.covered(_folded(setting.articles_by_id[candidate.passage.article_id].title)),
+        _novel(text, terms),
+        _lead(candidate, terms, inside),
+        float(question.about_document and _says_of_itself(candidate, setting)),
+        _form_near(wants, text, terms),
     )
+
+
+def _topmost(candidate: Candidate, setting: Setting) -> bool:
+    """Return whether an enumeration is the highest level of what is asked about: the named part, else the article."""
+    parent = candidate.parent
+    if parent is None:
+        return False
+    part = setting.parts.get(candidate.passage.article_id)
+    return part.start == parent.start if part else parent.start == parent.end
+
+
+def _novel(text: str, terms: Terms) -> float:
+    """Return how much a text says beyond the question, 1 from 25 characters on: a heading alone says nothing."""
+    for term, _ in sorted(terms.weights, key=lambda pair: -len(pair[0])):
+        text = text.replace(term, "")
+    return min(1.0, len(re.sub(r"\W", "", text)) / 25)
+
+
+def _lead(candidate: Candidate, terms: Terms, inside: frozenset[str]) -> float:
+    """Return the weight of further terms in the short sentence that leads to a unit."""
+    unit = candidate.unit
+    if unit is None:
+        return 0.0
+    before = _folded(candidate.passage.text)[: unit.start].rstrip()
+    lead = re.split(r"[。!?！？\n]", before[-60:].rstrip("。!?！？\n"))[-1]
+    return terms.weight(terms.within(lead) - inside)
+
+
+_SELF: Mapping[str, tuple[str, ...]] = {
+    "date": ("issued_on",),
+    "year": ("issued_on",),
+    "person": ("speaker", "issuer"),
+    "": ("issuer",),
+}
+
+
+def _says_of_itself(candidate: Candidate, setting: Setting) -> bool:
+    """Return whether a candidate holds the date, speaker or issuer of its own article, when the question names it."""
+    if candidate.passage.article_id not in setting.articles:
+        return False
+    provenance = setting.articles_by_id[candidate.passage.article_id].provenance
+    values = [getattr(provenance, name) for name in _SELF.get(setting.question.form, ())]
+    values += [value for name, value in provenance.elements if name == "signer" and setting.question.form == "person"]
+    spans = [value.span for value in values if value and value.span]
+    return any(p.start < s.end and s.start < p.end for p in candidate.pieces for s in spans)
+
+
+def _form_near(form: str, text: str, terms: Terms) -> float:
+    """Return the weight of the terms that stand near what has the form asked for."""
+    best = 0.0
+    for start, end in form_places(form, text):
+        near = text[max(0, start - 15) : end + 15]
+        best = max(best, terms.covered(near))
+    return best
 
 
 def _in_part(candidate: Candidate, parts: Mapping[str, Span]) -> float:
@@ -171,6 +236,7 @@ def _measured(measure: str, text: str) -> bool:
     """Return whether a figure stands before the measure that was asked for: 多少条 → 86条."""
     if not measure:
         return False
+    measure = _MONEY.get(measure, measure)
     return re.search(rf"[\d一二三四五六七八九十百千万亿两半余多](?:个)?{re.escape(measure[:1])}", text) is not None
 
 

@@ -1,41 +1,70 @@
-"""Choose the fewest candidates that cover a question."""
+"""Choose the fewest pieces that answer a question: the best, what it announces, and what it lacks."""
 
 from __future__ import annotations
 
+from rag.answering.candidates import Candidate, Piece, piece_of, sentences_of
 from rag.answering.evidence import Evidence, Scored
+from rag.answering.scorer import FEATURES
+from rag.answering.sentences import MAX_QUOTE
 
-_MOST = 3  # sentences of an answer
+_MOST = 3  # candidates of an answer
 _LENGTH = 260  # characters of all of them
 _GAIN = 0.18  # share of the question's weight that a further sentence must add
 _NEAR = 3.0  # points that a further sentence may be worse than the best
+_THIN = 0.5  # a sentence with less to say beyond the question (see the feature `novel`) only announces the answer
+_ANNOUNCED = 130  # characters of what follows a sentence that announces
+_NOVEL = FEATURES.index("novel")
 
 
-def select(evidence: Evidence) -> list[Scored]:
-    """Return the best candidate and those that add what it lacks."""
+def select(evidence: Evidence) -> list[Piece]:
+    """Return the pieces to quote, in order: of the best candidate, then of those that add what it lacks."""
     ranked = evidence.ranked
     chosen = [ranked[0]]
+    pieces = _with_announced(ranked[0], evidence)
     inside = ranked[0].inside
-    length = ranked[0].candidate.length
     while len(chosen) < _MOST:
+        length = sum(len(piece.shown) for piece in pieces)
         further = [
             s
             for s in ranked[:60]
             if evidence.terms.weight(s.inside - inside) >= _GAIN
             and s.score > ranked[0].score - _NEAR
             and length + s.candidate.length <= _LENGTH
-            and not any(_overlap(s, c) for c in chosen)
+            and not any(_overlap(piece, p) for piece in s.candidate.pieces for p in pieces)
         ]
         if not further:
             break
         chosen.append(further[0])
+        pieces += further[0].candidate.pieces
         inside |= further[0].inside
-        length += further[0].candidate.length
-    return chosen
+    return pieces
 
 
-def _overlap(a: Scored, b: Scored) -> bool:
-    return any(
-        p.passage.doc_id == q.passage.doc_id and p.start < q.end and q.start < p.end
-        for p in a.candidate.pieces
-        for q in b.candidate.pieces
-    )
+def _with_announced(scored: Scored, evidence: Evidence) -> list[Piece]:
+    """Return the pieces of a candidate, and of what follows a sentence that only announces it."""
+    candidate, unit = scored.candidate, scored.candidate.unit
+    pieces = list(_widened(candidate) if evidence.question.kind == "list" else candidate.pieces)
+    if unit is None or not (scored.values[_NOVEL] < _THIN or unit.folded.endswith((":", "："))):
+        return pieces
+    length = 0
+    for following in sentences_of(candidate.passage):
+        if following.unit is None or following.unit.is_clause or following.unit.start < unit.end:
+            continue
+        length += following.length
+        if length > _ANNOUNCED and len(pieces) > 1:
+            break
+        pieces += following.pieces
+    return pieces
+
+
+def _widened(candidate: Candidate) -> tuple[Piece, ...]:
+    """Return the whole sentence of a clause, so that no member of a list is left out."""
+    unit = candidate.unit
+    if unit is None or not unit.is_clause or unit.whole[1] - unit.whole[0] > MAX_QUOTE:
+        return candidate.pieces
+    whole = piece_of(candidate.passage, *unit.whole)
+    return (whole,) if whole.end - whole.start <= MAX_QUOTE else candidate.pieces
+
+
+def _overlap(a: Piece, b: Piece) -> bool:
+    return a.passage.doc_id == b.passage.doc_id and a.start < b.end and b.start < a.end

@@ -41,7 +41,7 @@ class Question:
     `topic` are the words that say what it is about, in order, question and function words left out. `form` is the form
     of the answer (`figure`, `date`, `year`, `person`, `place`, `reason` or empty). `count` is how many members are
     expected (0: not said), `member` the number of the one asked for, `part` the numbered part that is named. `focus` is
-    what a follow-up itself says.
+    what a follow-up itself says; `about_document` marks a question on the document itself, as who signed it.
     """
 
     text: str
@@ -58,6 +58,7 @@ class Question:
     part: tuple[int, str] | None = None
     traditional: bool = False
     focus: str = ""
+    about_document: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class _Words:
     kinds: tuple[tuple[Kind, re.Pattern[str]], ...]
     forms: tuple[tuple[str, re.Pattern[str]], ...]
     asking: re.Pattern[str]
+    acts: re.Pattern[str]
     function: frozenset[str]
     empty_tags: tuple[str, ...]
 
@@ -76,6 +78,7 @@ def _words() -> _Words:
         kinds=tuple((entry["kind"], re.compile(entry["pattern"])) for entry in data["kinds"]),
         forms=tuple((entry["form"], re.compile(entry["pattern"])) for entry in data["forms"]),
         asking=re.compile("|".join(data["asking"])),
+        acts=re.compile(data["acts"]),
         function=frozenset("".join(data["function"]).split()),
         empty_tags=tuple(data["empty_tags"]),
     )
@@ -90,14 +93,14 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
     measure = _MEASURE.search(folded)
     part = _PART.search(folded)
     member = None if part else _MEMBER.search(folded)
-    bare = words.asking.sub(" ", folded)
+    bare = words.asking.sub(" ", (_PART if part else _MEMBER).sub(" ", folded))
     return Question(
         text=text,
         folded=folded,
         kind=kinds[0] if kinds else "fact",
         topic=tuple(_topic(bare, words, segmenter)),
         form=next((form for form, pattern in words.forms if pattern.search(folded)), ""),
-        quoted=tuple(dict.fromkeys(_QUOTED.findall(folded))),
+        quoted=tuple(dict.fromkeys(q for text in _QUOTED.findall(folded) for q in text.split("、") if q)),
         names=tuple(_names(folded, segmenter)),
         figures=tuple(_FIGURE.findall(folded)),
         measure=measure[1] if measure else "",
@@ -106,6 +109,7 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
         part=(number(part[1]), part[2]) if part else None,
         traditional=is_traditional(text),
         focus=fold(focus),
+        about_document=words.acts.search(folded) is not None,
     )
 
 
@@ -128,7 +132,7 @@ def number(text: str) -> int:
 
 def _count(folded: str) -> int:
     asked = _COUNT.search(folded)
-    if asked and asked[1] != "几":
+    if asked and number(asked[1]) > 1:
         return number(asked[1])
     named = [number(m[1]) for m in _NAMED_COUNT.finditer(folded)]
     return max((n for n in named if n > 1), default=0)
