@@ -56,11 +56,16 @@ _NOISE = [
         ),
     ),
 ]
-# 。 ！ followed by a space: where a text without line ends begins a new paragraph.
+# 。 ！ followed by a space, 。 by 二、 : where a text without line ends begins a new paragraph.
 _INNER_BREAK = re.compile(
     rf"(?<=[。！？!?；;])[ \u3000]+(?=\S)|[ \u3000]+(?=(?:[{_HAN_NUMBER}]+、|[（(][{_HAN_NUMBER}]+[)）]"
     rf"|第[{_HAN_NUMBER}]+[章条]|[1-9]\d?[、.．](?!\d)))"
+    rf"|(?<=[。！？!?；;])(?=[{_HAN_NUMBER}]{{1,3}}、[^{_HAN_NUMBER}])"
 )
+# …管理规则第一条 为维护…: a regulation whose title runs into its first article.
+_RUN_ON_TITLE = re.compile(r"(?<=条例|规则|规定|细则|办法|规程|章程|准则|指引|制度|公约)(?=第一[章条][ \u3000])")
+# 2011年3月24日印发附件: the last line of a notice runs into the mark of what is attached.
+_RUN_ON_END = re.compile(r"(?<=印发)(?=附件$)")
 # Pieces of prose, not of a title: a stop, two commas, a date line of a news agency, a bracket or comma left open.
 _PROSE = re.compile(r"[。；;]|[，,].*[，,]|日电|讯[（(]|[（(][^）)]*$|[，,、：:]$")
 _TITLES = 120  # characters in which the title of a text on one line must end
@@ -68,7 +73,7 @@ _LONG_LINE = 200  # characters; below, spaces inside a line are spaces
 # "四、要以学先进为抓手,切实做好当前的各项工作 当前,我们…": a heading glued to its paragraph by a space.
 _GLUED = re.compile(
     rf"(?:[{_HAN_NUMBER}]{{1,3}}、|[（(][{_HAN_NUMBER}]{{1,3}}[)）]、?|第[{_HAN_NUMBER}]{{1,4}}[章节])"
-    r"[^。！？!?\n]{2,58}?[^\s、,，;；::—][ \u3000]+(?=[^\s，,。、;；]{2})"
+    r"[^。！？!?\n]{2,58}?[^\s、,，;；::—A-Za-z\d%％.][ \u3000]+(?=[^\s，,。、;；A-Za-z\d]{2})"
 )
 # …讲话稿 本文内容:在…大会上的讲话: a heading of the web page, with the text on the same line.
 _WEB_HEADING = re.compile(r"[^\n]{0,60}本文(?:内容|正文)[:：][ \u3000]*(?=\S)")
@@ -124,7 +129,9 @@ def split_lines(text: str) -> Iterator[Line]:
         if not position and end - start > _TITLES:
             cuts += _glued_titles(text, start, end)
         if end - start > _LONG_LINE:
-            cuts += [inner.end() for inner in _INNER_BREAK.finditer(text, cuts[-1], end)]
+            cuts += [inner.end() for inner in _INNER_BREAK.finditer(text, cuts[-1], end) if inner.end() > cuts[-1]]
+        else:
+            cuts += [m.end() for pattern in (_RUN_ON_TITLE, _RUN_ON_END) for m in pattern.finditer(text, start, end)]
         for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
             glued = _GLUED.match(text, begin, stop)
             heading = _WEB_HEADING.match(text, begin, stop)

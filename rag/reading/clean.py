@@ -37,6 +37,12 @@ _PAGE_LINE = re.compile(
     r"(?m)^[ \u3000]*(?:[-—–－·]+ *(\d{1,3}) *[-—–－·]+|第 *(\d{1,3}) *页(?:[ ,，/]*共 *\d+ *页)?"
     r"|(\d{1,3}) */ *\d{1,3}|(\d{1,3}))[ \u3000]*(?:\n|\Z)"
 )
+# "— 14 —": dashes on both sides leave no doubt, alone on a line or at the end of one.
+_DASHED_NUMBER = re.compile(
+    r"(?m)^[ \u3000]*[-—–－]+ *\d{1,3} *[-—–－]+[ \u3000]*(?:\n|\Z)|[ \u3000]*[—–] *\d{1,3} *[—–][ \u3000]*$"
+)
+# "⏎，也可能在", "《⏎中华": a link or a note stood on a line of its own.
+_CONTINUED = re.compile(r"(?<=[《「『“（(])\n(?=\S)|(?<=\S)\n(?=[，。、；：！？》」』”）])")
 _RUN_LENGTH = 3  # fewer rising numbers than this may be figures of the text
 _RUN_STEP = 3  # a page number may be lost now and then
 _PAGE_CHARACTERS = 150  # no page is shorter
@@ -81,6 +87,7 @@ def clean(raw: str) -> Cleaned:
         Dropped(Span(m.start(), m.end()), "composed") for m in re.finditer("\0", text) if raw[m.start()] != "\0"
     ]
     dropped += _page_numbers(text)
+    dropped += [Dropped(Span(m.start(), m.end()), "broken line") for m in _CONTINUED.finditer(text)]
     dropped += _broken_quotations(text)
     dropped += _letter_spaces(text)
     dropped += _wrapped_lines(text)
@@ -105,14 +112,22 @@ def _compose(text: str) -> str:
 
 def _page_numbers(text: str) -> list[Dropped]:
     """Find page numbers: alone on their line, at a line end or inside a line, rising through the text."""
-    lone = [(m.start(), m.end(), int(next(g for g in m.groups() if g)), m.end()) for m in _PAGE_LINE.finditer(text)]
-    taken = {start for start, *_ in lone}
+    found = [
+        Dropped(Span(m.start(), m.end() if m[0].endswith("\n") else _joined_end(text, m)), "page number")
+        for m in _DASHED_NUMBER.finditer(text)
+    ]
+    taken = {drop.span.start for drop in found}
+    lone = [
+        (m.start(), m.end(), int(next(g for g in m.groups() if g)), m.end())
+        for m in _PAGE_LINE.finditer(text)
+        if m.start() not in taken
+    ]
+    taken |= {start for start, *_ in lone}
     inside = [
         (m.start(), _joined_end(text, m), int(m[1]), m.end())
         for m in _PAGE_NUMBER.finditer(text)
         if m.start() not in taken
     ]
-    found: list[Dropped] = []
     run: list[tuple[int, int, int, int]] = []
     for mark in [*sorted(lone + inside), (len(text), 0, 0, 0)]:
         if run and run[-1][2] < mark[2] <= run[-1][2] + _RUN_STEP and mark[0] - run[-1][1] >= _PAGE_CHARACTERS:
@@ -127,7 +142,7 @@ def _page_numbers(text: str) -> list[Dropped]:
 def _joined_end(text: str, mark: re.Match[str]) -> int:
     """Return where a page number ends, its line end included where it cut a sentence in two."""
     end = mark.end()
-    if text[end : end + 1] == "\n" and text[mark.start() - 1] not in "。！？!?…":
+    if text[end : end + 1] == "\n" and text[mark.start() - 1] not in "。！？!?…；;：:\n":
         return end + 1
     return end
 

@@ -23,7 +23,7 @@ def mark_text(mark: Mark) -> str:
     if mark.kind == "(一)":
         return f"({han(mark.number)})"
     if mark.kind in ("编", "章", "节", "条"):
-        return f"第{han(mark.number)}{mark.kind}"
+        return f"第{han(mark.number)}{mark.kind}" + (f"之{han(mark.branch)}" if mark.branch else "")
     return f"第{mark.number}项"
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.reading.articles import Line
-from rag.reading.marks import Mark, find_marks
+from rag.reading.closing import closing_lines, turns
+from rag.reading.marks import Mark, find_marks, simplify
 
 _MAX_DEPTH = 20
 # Kinds with a rank of their own, whatever stands before them: a 章 is never inside a 条.
@@ -19,11 +20,7 @@ _CLAUSE = 40
 _STOPS = 2  # characters of punctuation after a heading that has no text on its line
 _LOOK_AHEAD = 40  # marks; a list inside a member is shorter than this
 _LOST = 2  # members whose mark was lost between two that have theirs
-# 同志们,… 特此通知 本办法自…起施行 附件:… : lines that close an article and belong to no section.
-_CLOSING = re.compile(
-    r"(?:同志们|各位\S{2,4}|最后|总之|谢谢大家|让我们|特此(?:通知|公告|报告|批复|函复)|附件[::1一]|附[::]|此复|此致|抄送|主题词|印发机关"
-    r"|(?:同志們|總之|謝謝大家|讓我們|附註))"
-)
+_CLOSED_LIST = 3  # members, each one paragraph: what follows the last of so many is no part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,51 +36,176 @@ class Node:
 
 @dataclass(slots=True)
 class _Open:
+    """A section under construction: `sentence` is where a list inside one sentence ends (0: none), `alone` whether no
+    member of its list so far had a paragraph of its own, `stop` what its line ends in.
+    """
+
     node: int
-    kind: str
-    number: int
-    inline: bool
-    line: int
+    mark: Mark
     bodied: bool
+    sentence: int
+    alone: bool
+    stop: str
+    last: str = ""
+
+    @property
+    def kind(self) -> str:
+        return self.mark.kind
+
+    @property
+    def number(self) -> int:
+        return self.mark.number
+
+    @property
+    def inline(self) -> bool:
+        return self.mark.inline
+
+    @property
+    def line(self) -> int:
+        return self.mark.line
 
 
 def build_outline(text: str, lines: tuple[Line, ...]) -> list[Node]:
     """Return the sections of an article in order. Linear in its length but for a bounded look ahead."""
-    marks = find_marks(text, lines)
-    at_line: dict[int, list[Mark]] = {}
-    for mark in marks:
-        at_line.setdefault(mark.line, []).append(mark)
-    positions = {mark.start: index for index, mark in enumerate(marks)}
-    last = {mark.kind: mark.line for mark in marks if not mark.inline}
-    nodes: list[Node] = []
-    ends: list[int] = []
-    stack: list[_Open] = []
+    return _Builder(simplify(text), lines).build()
 
-    def close(depth: int, at: int) -> None:
-        while len(stack) > depth:
-            ends[stack.pop().node] = at
 
-    for position, line in enumerate(lines):
-        here = at_line.get(position, [])
-        if not here or here[0].inline:
-            close(_kept_by_paragraph(text, line, stack, last), lines[position - 1].end if position else line.start)
-        for index, mark in enumerate(here):
-            depth = _depth(stack, mark, marks, positions[mark.start])
-            if depth < 0:
-                continue
-            close(depth, mark.start if mark.inline else lines[position - 1].end if position else line.start)
-            stop = here[index + 1].start if index + 1 < len(here) else line.end
-            heading_end = _heading_end(text, mark, stop, line)
-            nodes.append(Node(mark, heading_end, 0, depth, stack[-1].node if stack else -1))
-            ends.append(0)
-            stack.append(
-                _Open(len(nodes) - 1, mark.kind, mark.number, mark.inline, position, line.end - heading_end > _STOPS)
+class _Builder:
+    """Reads marks and lines in order, keeping the sections that are open."""
+
+    def __init__(self, text: str, lines: tuple[Line, ...]) -> None:
+        self.text, self.lines = text, lines
+        found = find_marks(text, lines)
+        begins = frozenset(mark.start for mark in found if mark.start == lines[mark.line].start)
+        self.closing = closing_lines(text, lines, begins)
+        self.marks = [mark for mark in found if mark.line not in self.closing]
+        self.last = {mark.kind: mark.line for mark in self.marks if not mark.inline}
+        self.nodes: list[Node] = []
+        self.ends: list[int] = []
+        self.stack: list[_Open] = []
+
+    def build(self) -> list[Node]:
+        at_line: dict[int, list[tuple[int, Mark]]] = {}
+        for index, mark in enumerate(self.marks):
+            at_line.setdefault(mark.line, []).append((index, mark))
+        for position, line in enumerate(self.lines):
+            here = at_line.get(position, [])
+            before = self.lines[position - 1].end if position else line.start
+            if position in self.closing:
+                self._close(0, before)
+            elif not here or here[0][1].start > line.start:
+                self._close(self._kept_by_paragraph(line), before)
+                if self.stack:
+                    self.stack[-1].alone = False
+            for following, (index, mark) in enumerate(here, start=1):
+                self._open(index, mark, here[following][1].start if following < len(here) else line.end)
+        self._close(0, self.lines[-1].end if self.lines else 0)
+        return [replace(n, end=max(end, n.heading_end)) for n, end in zip(self.nodes, self.ends, strict=True)]
+
+    def _close(self, depth: int, at: int) -> None:
+        while len(self.stack) > depth:
+            gone = self.stack.pop()
+            self.ends[gone.node] = min(at, gone.sentence) if gone.sentence else at
+
+    def _open(self, index: int, mark: Mark, stop: int) -> None:
+        """Open the section of a mark; `stop` is where the next mark of its line or the line ends."""
+        line = self.lines[mark.line]
+        depth = self._depth(mark, index)
+        if depth < 0:
+            return
+        if not (depth < len(self.stack) and self.stack[depth].kind == mark.kind):
+            depth = self._outside_sentences(mark, depth)
+        above = self.stack[depth] if depth < len(self.stack) and self.stack[depth].kind == mark.kind else None
+        self._close(depth, mark.start if mark.start > line.start else self.lines[max(mark.line - 1, 0)].end)
+        heading_end = _heading_end(self.text, mark, stop, line)
+        self.nodes.append(Node(mark, heading_end, 0, depth, self.stack[-1].node if self.stack else -1))
+        self.ends.append(0)
+        sibling = above if above and mark.number > 1 else None
+        self.stack.append(
+            _Open(
+                len(self.nodes) - 1,
+                mark,
+                line.end - heading_end > _STOPS,
+                self._sentence_end(sibling, mark, line),
+                sibling.alone if sibling else True,
+                self.text[line.end - 1],
+                sibling.stop if sibling else "",
             )
-    close(0, lines[-1].end if lines else 0)
-    return [
-        Node(n.mark, n.heading_end, max(end, n.heading_end), n.depth, n.parent)
-        for n, end in zip(nodes, ends, strict=True)
-    ]
+        )
+
+    def _sentence_end(self, sibling: _Open | None, mark: Mark, line: Line) -> int:
+        """Return where the sentence ends that holds a mark and the member before it; 0 when they share none."""
+        if not sibling or not mark.inline or sibling.line != mark.line:
+            return 0
+        if _SENTENCE_STOP.search(self.text, sibling.mark.start, mark.start):
+            return 0
+        found = _SENTENCE_STOP.search(self.text, mark.end, line.end)
+        return found.end() if found else 0
+
+    def _outside_sentences(self, mark: Mark, depth: int) -> int:
+        """Return the depth of a mark that does not go on with a list, after the lists whose sentence has ended."""
+        ended = [i for i, o in enumerate(self.stack[:depth]) if 0 < o.sentence <= mark.start]
+        return ended[0] if ended else depth
+
+    def _kept_by_paragraph(self, line: Line) -> int:
+        """Return how many open sections a paragraph without a mark at its start belongs to."""
+        stack = self.stack
+        if stack and turns(self.text, line):
+            return int(self.last.get(stack[0].kind, -1) > stack[0].line)
+        depth = len(stack)
+        while depth and (stack[depth - 1].inline or self._complete(stack[depth - 1])):
+            depth -= 1
+        return depth
+
+    def _complete(self, member: _Open) -> bool:
+        """Return whether a section is a member of a list that takes no further paragraph."""
+        if member.kind in _MEMBER_KINDS:
+            return member.bodied
+        if member.kind in RANKS or member.stop not in "。！":
+            return False
+        # (一)…;(二)…。 ends at its full stop; so does the last of several members of one paragraph each
+        return member.last in ("；", ";") or (
+            member.number >= _CLOSED_LIST and member.alone and self.last[member.kind] == member.line
+        )
+
+    def _depth(self, mark: Mark, index: int) -> int:
+        """Return the depth of a mark: that of the list it continues, else below what is open; -1: it is no mark."""
+        stack, room = self.stack, len(self.stack) if len(self.stack) < _MAX_DEPTH else -1
+        if mark.kind in RANKS:
+            above = [i for i, o in enumerate(stack) if o.kind in RANKS and RANKS[o.kind] < RANKS[mark.kind]]
+            return above[-1] + 1 if above else 0
+        for depth in range(len(stack) - 1, -1, -1):
+            if stack[depth].kind == mark.kind and (stack[depth].number + 1 == mark.number or mark.number == 0):
+                return depth
+        for depth in range(len(stack) - 1, -1, -1):
+            if stack[depth].kind != mark.kind:
+                continue
+            if 1 < mark.number - stack[depth].number <= 1 + _LOST:
+                return depth
+            if (mark.inline and stack[depth].line == mark.line) or not stack[depth].bodied:
+                break
+            if mark.number == 1 and not self._resumes(index, stack[depth].number + 1):
+                return depth
+        if mark.inline and stack and mark.number > 1 and all(o.kind != mark.kind for o in stack):
+            return room if mark.number == 2 else -1
+        return room
+
+    def _resumes(self, index: int, number: int) -> bool:
+        """Return whether the list outside goes on with `number` after the list that begins at `index` has ended."""
+        kind, running = self.marks[index].kind, 1
+        outer = {o.kind for o in self.stack if o.kind != kind}
+        for mark in self.marks[index + 1 : index + 1 + _LOOK_AHEAD]:
+            if mark.kind in outer and not mark.inline:
+                return False
+            if mark.kind != kind:
+                continue
+            if mark.number == running + 1:
+                running = mark.number
+            elif mark.number == number:
+                return True
+            elif mark.number == 1:
+                running = 1
+        return False
 
 
 def path_to(node: int, nodes: Sequence[Node]) -> list[int]:
@@ -93,59 +215,6 @@ def path_to(node: int, nodes: Sequence[Node]) -> list[int]:
         path.append(node)
         node = nodes[node].parent
     return path[::-1]
-
-
-def _kept_by_paragraph(text: str, line: Line, stack: list[_Open], last: dict[str, int]) -> int:
-    """Return how many open sections a paragraph without a mark at its start belongs to.
-
-    `last` gives the line on which each kind of mark begins a line for the last time.
-    """
-    if stack and _CLOSING.match(text, line.start, line.end):
-        return int(last.get(stack[0].kind, -1) > stack[0].line)
-    depth = len(stack)
-    while depth and (stack[depth - 1].inline or (stack[depth - 1].kind in _MEMBER_KINDS and stack[depth - 1].bodied)):
-        depth -= 1
-    return depth
-
-
-def _depth(stack: list[_Open], mark: Mark, marks: list[Mark], index: int) -> int:
-    """Return the depth of a mark: that of the list it continues, else below what is open; -1: it is no mark."""
-    if mark.kind in RANKS:
-        above = [i for i, o in enumerate(stack) if o.kind in RANKS and RANKS[o.kind] < RANKS[mark.kind]]
-        return above[-1] + 1 if above else 0
-    for depth in range(len(stack) - 1, -1, -1):
-        if stack[depth].kind == mark.kind and (stack[depth].number + 1 == mark.number or mark.number == 0):
-            return depth
-    for depth in range(len(stack) - 1, -1, -1):
-        if stack[depth].kind != mark.kind:
-            continue
-        if 1 < mark.number - stack[depth].number <= 1 + _LOST:
-            return depth
-        if (mark.inline and stack[depth].line == mark.line) or not stack[depth].bodied:
-            break
-        if mark.number == 1 and not _resumes(marks, index, stack[depth].number + 1, stack):
-            return depth
-    if mark.inline and len(stack) and mark.number > 1 and all(o.kind != mark.kind for o in stack):
-        return len(stack) if mark.number == 2 and len(stack) < _MAX_DEPTH else -1
-    return len(stack) if len(stack) < _MAX_DEPTH else -1
-
-
-def _resumes(marks: list[Mark], index: int, number: int, stack: list[_Open]) -> bool:
-    """Return whether the list outside goes on with `number` after the list that begins at `index` has ended."""
-    kind, running = marks[index].kind, 1
-    outer = {o.kind for o in stack if o.kind != kind}
-    for mark in marks[index + 1 : index + 1 + _LOOK_AHEAD]:
-        if mark.kind in outer and not mark.inline:
-            return False
-        if mark.kind != kind:
-            continue
-        if mark.number == running + 1:
-            running = mark.number
-        elif mark.number == number:
-            return True
-        elif mark.number == 1:
-            running = 1
-    return False
 
 
 # 。 or a clause mark, closing quotation included.

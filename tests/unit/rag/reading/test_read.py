@@ -55,6 +55,15 @@ class TestClean:
         raw = f"{PAGE}共有 12 个村。{PAGE}另有 7 个组。{PAGE}合计 3 处。"
         assert clean(raw).text == raw
 
+    def test_removes_a_page_number_between_dashes(self) -> None:
+        assert (
+            clean("未按规定提交工作的资— 14 —\n料、报告。\n— 15 —\n第二条").text
+            == "未按规定提交工作的资料、报告。\n第二条"
+        )
+
+    def test_joins_a_line_that_begins_in_a_closing_mark(self) -> None:
+        assert clean("我们通过了《\n古树公约\n》，并\n施行。").text == "我们通过了《古树公约》，并\n施行。"
+
     def test_joins_lines_of_a_wrapped_text(self) -> None:
         line = "全县各级各部门要切实增强责任感和紧迫感把各项工作抓细抓实"
         raw = "\n".join([line] * 10) + "\n到此为止。"
@@ -149,6 +158,76 @@ class TestOutline:
 
     def test_marks_inside_prose_are_no_list(self) -> None:
         assert headings("讲话\n按照第(二)项的规定,这是统一要求,也是2.5倍的增长。") == []
+
+    def test_closing_lines_belong_to_no_section(self) -> None:
+        text = (
+            "关于疏浚柳溪河的通知\n一、疏浚河道。三月底前完成。\n二、加固堤岸。四月底前完成。\n三、清理淤泥。由各村负责。\n"
+            "请各乡镇将本通知转发至沿河各村。\n附件：1.任务表\n2.联络表\n云溪县水利局\n2023年3月1日\n抄送：县委办公室。"
+        )
+        section = make_document(text).articles[0].sections[-1]
+        assert text[section.extent.start : section.extent.end].strip() == "三、清理淤泥。由各村负责。"
+
+    @pytest.mark.parametrize(
+        ("items", "why"),
+        [
+            ("（一）有固定场所；\n（二）有专职人员。\n", "the last item ends in a full stop, the others do not"),
+            ("（一）场所固定。\n（二）人员专职。\n（三）经费落实。\n", "every member has one paragraph"),
+        ],
+    )
+    def test_a_paragraph_after_a_list_belongs_to_what_holds_the_list(self, items: str, why: str) -> None:
+        text = f"管理办法\n第一条 设立站点应当具备下列条件：\n{items}不具备条件的，不得设立。"
+        sections = make_document(text).articles[0].sections
+        ends = [text[s.extent.start : s.extent.end].strip()[-6:] for s in sections]
+        assert ends[0] == "，不得设立。", why
+        assert "不得设立" not in ends[-1], why
+
+    def test_a_heading_may_share_its_line_with_the_first_member(self) -> None:
+        text = "通知\n一、账户管理（一）备案方式\n各站点应当按月备案，逐级报送。\n（二）审核方式\n由县局审核。"
+        document = make_document(text)
+        sections = document.articles[0].sections
+        assert [(s.level, s.heading) for s in sections] == [
+            (0, "一、账户管理"),
+            (1, "（一）备案方式"),
+            (1, "（二）审核方式"),
+        ]
+        assert text[sections[1].extent.start : sections[1].extent.end].strip().endswith("逐级报送。")
+
+    def test_a_list_inside_one_sentence_ends_with_it(self) -> None:
+        text = (
+            "讲话\n今天开会，一是谈心，二是鼓劲，三是听意见。大家谈得很好。下面我讲两点。"
+            "一、保护好古树。要摸清底数，逐株建档，落实专人管护，" + "做到责任到人、措施到位，" * 12 + "见到实效。"
+            "二、利用好古树。要结合乡村旅游，讲好古树故事，带动村民增收。"
+        )
+        assert [(level, h[:5]) for level, h in headings(text)] == [
+            (0, "一是谈心，"), (0, "二是鼓劲，"), (0, "三是听意见"), (0, "一、保护好"), (0, "二、利用好")
+        ]  # fmt: skip
+
+    def test_a_figure_alone_on_its_line_is_no_heading(self) -> None:
+        assert headings("报告\n细颗粒物（PM\n2.5\n）平均浓度下降。") == []
+
+    def test_ordinals_of_industries_are_no_list(self) -> None:
+        text = "报告\n首先，夯实农业。其次，发展工业，第二、第三产业协同带动，第一、第二产业融合。"
+        assert [h[:2] for _, h in headings(text)] == ["首先", "其次"]
+
+    def test_a_space_before_a_figure_lets_no_heading_go(self) -> None:
+        text = "通知\n十一、各站点应当于 5 个工作日内将本站发生的业务相关信息报送县局管理系统，不得迟报、漏报、瞒报。"
+        assert len(make_document(text).articles[0].sections[0].heading) > len("十一、各站点应当于 5")
+
+    def test_reads_a_regulation_in_traditional_script(self) -> None:
+        text = (
+            "柳溪市古樹保護自治條例\n中華民國112年6月1日公布\n第一章 總則\n第一條 為保護古樹，制定本自治條例。\n"
+            "第二章 保護\n第一節 列管\n第二條 主管機關應辦理下列事項：\n一、調查古樹：\n（一）樹齡。\n（二）樹種。\n二、建立名冊。\n"
+            "第二條之一 名冊應每年更新，並公告於市府網站，供民眾查閱及申請更正，更正程序由市府另定之，並送市議會備查，至於名冊之格式由主管機關定之。\n"
+            "第 3 條\n違反本自治條例者，處新臺幣三萬元罰鍰，並得按次處罰，至改善為止；其情節重大者，得加重其罰鍰至新臺幣十萬元為止，並公布其姓名。"
+        )
+        document = make_document(text)
+        assert [(s.level, s.mark) for s in document.articles[0].sections] == [
+            (0, "第一章"), (1, "第一條"), (0, "第二章"), (1, "第一節"), (2, "第二條"), (3, "一、"), (4, "（一）"), (4, "（二）"),
+            (3, "二、"), (2, "第二條之一"), (2, "第 3 條"),
+        ]  # fmt: skip
+        assert [p.locator for p in document.passages if p.kind == "leaf"][-2:] == [
+            "第二章第一节第二条之一", "第二章第一节第三条"
+        ]  # fmt: skip
 
     def test_reads_a_megabyte_of_headings_in_linear_time(self) -> None:
         text = "规划\n" + "\n".join(f"{i % 300 + 1}.第{i}项任务。要按期完成。" for i in range(10_000))
