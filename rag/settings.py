@@ -14,6 +14,7 @@ from rag.errors import SettingsError
 
 PREFIX = "KAOJU_"
 FILE = "kaoju.toml"
+_SECRET = ("llm_api_key", "api_token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Settings:
 
     `allow_hosts` are names, beside the loopback ones, under which the page may be opened. A language model is used only
     where `llm_base_url` and `llm_model` name one; `llm_context` is how many tokens it takes in.
+    `api_token` is what programs must bear that ask the API.
     """
 
     index: Path = Path("kaoju-index")
@@ -33,6 +35,7 @@ class Settings:
     llm_model: str = ""
     llm_api_key: str = field(default="", repr=False)
     llm_context: int = 8192
+    api_token: str = field(default="", repr=False)
 
 
 def load_settings(options: Mapping[str, object], environment: Mapping[str, str], file: Path = Path(FILE)) -> Settings:
@@ -75,7 +78,7 @@ def _parse(key: str, value: object, where: str) -> object:
     try:
         return parser(value)
     except ValueError as error:
-        shown = "" if key == "llm_api_key" else f" = {value!r}"
+        shown = "" if key in _SECRET else f" = {value!r}"
         raise SettingsError(f"{key}{shown} in {where} cannot be used: {error}") from None
 
 
@@ -122,4 +125,5 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "llm_model": _text,
     "llm_api_key": _text,
     "llm_context": _context,
+    "api_token": _text,
 }

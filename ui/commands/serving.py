@@ -7,7 +7,8 @@ from argparse import Namespace
 
 from rag.errors import KaojuError
 from rag.settings import Settings
-from ui.commands import Add
+from ui.commands import Add, build_generator, opened
+from ui.commands.printing import tell
 
 
 def add_commands(add: Add) -> None:
@@ -18,6 +19,7 @@ def add_commands(add: Add) -> None:
     serve.add_argument(
         "--allow-host", dest="allow_hosts", action="append", metavar="NAME", help="a further name of this server"
     )
+    serve.add_argument("--api", action="store_true", help="serve programs (chat completions, MCP) in place of the page")
     serve.set_defaults(run=_serve)
 
 
@@ -33,9 +35,23 @@ def check_port(host: str, port: int) -> None:
             raise KaojuError(f"{host}:{port} cannot be listened on ({error.strerror}); {remedy}") from error
 
 
-def _serve(_: Namespace, settings: Settings) -> int:
+def _serve(args: Namespace, settings: Settings) -> int:
+    if args.api:
+        return _serve_api(settings)
     check_port(settings.host, settings.port)
     from ui.app import serve
 
     serve(settings)
+    return 0
+
+
+def _serve_api(settings: Settings) -> int:
+    from ui.api import check_open, serve_api
+
+    check_open(settings.host, settings.api_token)
+    check_port(settings.host, settings.port)
+    generator = build_generator(settings) if settings.llm_base_url else None
+    with opened(settings, generator) as library:
+        tell(f"http://{settings.host}:{settings.port}/v1")
+        serve_api(library, settings)
     return 0
