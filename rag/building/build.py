@@ -102,8 +102,7 @@ def build_index(shelf: Shelf, plan: Plan, progress: Callable[[Progress], None] |
     with shelf.writing():
         try:
             return _build(shelf, plan, found, progress or (lambda _: None))
-        except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
-            # sqlite, tantivy and faiss each have their own way of saying that a disk is full
+        except (OSError, sqlite3.Error) as error:
             raise StoreError(
                 f"{shelf.folder} cannot be written ({error}); free space or check permissions, what was served before "
                 "is served on"
@@ -138,9 +137,12 @@ class _Build:
     def run(self, found: Sequence[tuple[Path, str] | SetAside]) -> Report:
         """Read, assemble and publish."""
         jobs = self._jobs(found)
-        known = set() if self._plan.fresh else self._cache.keys()
+        # what was set aside is tried again: its cause may have been mended
+        kept = {} if self._plan.fresh else self._cache.heads()
+        known = {key for key, read in kept.items() if not read.set_aside}
         new = list({job.key: job for job in jobs if job.key not in known}.values())
         self._read(new)
+        self._cache.commit()
         heads = self._cache.heads()
         placed, where = self._place(jobs, heads)
         if not placed:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable
 from dataclasses import astuple
 from pathlib import Path
 
-from rag.building.prepare import Part, Read
+from rag.building.prepare import EntryDamaged, Part, Read
 from rag.datatypes import SetAside
 
 _COMMIT_SECONDS = 2.0  # work that a kill may cost
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS reads (key TEXT PRIMARY KEY, parts TEXT, set_aside TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reads (key TEXT PRIMARY KEY, head TEXT, sum INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS data (key TEXT, number INTEGER, data BLOB, PRIMARY KEY (key, number));
 """
 
@@ -60,28 +61,34 @@ class Cache:
 
     def add(self, read: Read) -> None:
         """Keep what came of a job."""
-        heads = json.dumps([part.head() for part in read.parts])
-        aside = json.dumps([astuple(one) for one in read.set_aside])
-        self._connection.execute("INSERT OR REPLACE INTO reads VALUES (?, ?, ?)", (read.key, heads, aside))
+        head = json.dumps([[part.head() for part in read.parts], [astuple(one) for one in read.set_aside]])
+        values = read.key, head, _sum(read.key, head)
+        self._connection.execute("INSERT OR REPLACE INTO reads VALUES (?, ?, ?)", values)
         self._connection.executemany(
             "INSERT OR REPLACE INTO data VALUES (?, ?, ?)",
             [(read.key, number, part.data) for number, part in enumerate(read.parts)],
         )
         if time.monotonic() - self._committed > _COMMIT_SECONDS:
-            self._connection.commit()
-            self._committed = time.monotonic()
+            self.commit()
+
+    def commit(self) -> None:
+        """Write what was added."""
+        self._connection.commit()
+        self._committed = time.monotonic()
 
     def heads(self) -> dict[str, Read]:
-        """Return every entry, its parts without their data."""
-        rows = self._connection.execute("SELECT key, parts, set_aside FROM reads")
-        return {
-            key: Read(
-                key,
-                tuple(Part.of(head) for head in json.loads(parts)),
-                tuple(SetAside(*one) for one in json.loads(aside)),
-            )
-            for key, parts, aside in rows
-        }
+        """Return every entry, its parts without their data.
+
+        Raises:
+            EntryDamaged: an entry is not what was added.
+        """
+        found: dict[str, Read] = {}
+        for key, head, expected in self._connection.execute("SELECT key, head, sum FROM reads"):
+            if _sum(key, head) != expected:
+                raise EntryDamaged(key)
+            parts, aside = json.loads(head)
+            found[key] = Read(key, tuple(map(Part.of, parts)), tuple(SetAside(*one) for one in aside))
+        return found
 
     def data(self, key: str, number: int) -> bytes:
         """Return the data of the `number`-th part of an entry; empty when it is not there."""
@@ -95,3 +102,7 @@ class Cache:
         for table in ("reads", "data"):
             self._connection.executemany(f"DELETE FROM {table} WHERE key = ?", gone)  # noqa: S608 - our own names
         self._connection.commit()
+
+
+def _sum(key: str, head: str) -> int:
+    return zlib.crc32(f"{key}{head}".encode())

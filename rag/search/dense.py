@@ -12,10 +12,13 @@ Vectors = NDArray[np.float32]
 
 
 def build_dense(vectors: Vectors, path: Path) -> dict[str, object]:
-    """Write an exact index of unit rows, shape (n, d), and return its parameters."""
+    """Write an exact index of unit rows, shape (n, d), and return its parameters. What fails is an OSError."""
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
-    faiss.write_index(index, str(path))
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:
+        raise OSError(f"faiss: {error}") from error
     return {"kind": "flat"}
 
 

@@ -22,7 +22,7 @@ _DIGITS = 4
 
 
 class SparseWriter:
-    """Write an index: one entry a row, in the order in which rows are added."""
+    """Write an index: one entry a row, in the order in which rows are added. What fails is an OSError."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -40,12 +40,18 @@ class SparseWriter:
         document.add_text(_FIELD, " ".join(terms for terms, weight in fields for _ in range(weight)))
         document.add_unsigned("row", row)
         document.add_unsigned("group", group)
-        self._writer.add_document(document)
+        try:
+            self._writer.add_document(document)
+        except ValueError as error:
+            raise OSError(f"tantivy: {error}") from error
 
     def finish(self) -> None:
         """Write what was added to the folder; nothing can be added after."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        try:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+        except ValueError as error:
+            raise OSError(f"tantivy: {error}") from error
 
 
 class SparseIndex:
