@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from rag.examples import DOCUMENTS
+from tests.support.scripted import Script, ScriptedServer, key_for, say, stop
 from ui.command import main
 
 
@@ -133,3 +134,34 @@ def test_a_short_password_is_refused(index, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     assert main(["users", "add", "张三", "--index", str(copy)]) == 2
     assert "password" in capsys.readouterr().err
+
+
+def test_a_language_model_writes_the_answer_only_when_it_is_asked_to(index, capsys, monkeypatch):
+    def told(request):
+        return Script(
+            say(f"二级保护的古树每株每年补助不低于一千二百元[{key_for(request, '不低于一千二百元')}]。") + stop()
+        )
+
+    with ScriptedServer([told]) as server:
+        monkeypatch.setenv("KAOJU_LLM_BASE_URL", server.base_url)
+        monkeypatch.setenv("KAOJU_LLM_API_KEY", "sk-secret")
+        monkeypatch.setenv("KAOJU_LLM_MODEL", "scripted")
+        assert main(["ask", "二级保护的古树一年补助多少?", "--json", "--index", index]) == 0
+        assert server.requests == []
+        capsys.readouterr()
+        assert main(["ask", "二级保护的古树一年补助多少?", "--json", "--model", "scripted", "--index", index]) == 0
+        out, err = capsys.readouterr()
+        record = json.loads(out)
+        assert record["answer"].startswith("二级保护的古树每株每年补助不低于一千二百元")
+        assert record["status"] == "verified"
+        assert server.requests[0]["headers"]["authorization"] == "Bearer sk-secret"
+        assert "secret" not in out + err
+
+
+def test_models_tells_that_the_model_answers_or_what_is_wrong(capsys, monkeypatch):
+    with ScriptedServer([Script(say("好") + stop()), Script(status=401)]) as server:
+        monkeypatch.setenv("KAOJU_LLM_BASE_URL", server.base_url)
+        assert main(["models", "--model", "scripted"]) == 0
+        assert "scripted answers" in capsys.readouterr().out
+        assert main(["models", "--model", "scripted"]) == 1
+        assert "refused the key" in capsys.readouterr().err

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from rag.datatypes import Answer
 from rag.errors import UsageError
 from rag.settings import Settings
-from ui.commands import SET_ASIDE, Add, opened
-from ui.commands.printing import say
+from ui.commands import SET_ASIDE, Add, build_generator, opened
+from ui.commands.printing import say, tell
 from ui.commands.records import (
     Question,
     Record,
@@ -34,6 +34,7 @@ def add_commands(add: Add) -> None:
     """Add `ask` and `search`."""
     ask = add("ask", "Answer a question, with the proof.", "kaoju ask 二级保护的古树一年补助多少")
     _add_common(ask)
+    ask.add_argument("--model", dest="llm_model", metavar="NAME", help="let this language model write the answer")
     ask.set_defaults(run=_ask)
     search = add("search", "List the passages nearest to a query.", "kaoju search 第一责任人 -k 5")
     _add_common(search)
@@ -48,8 +49,11 @@ def _add_common(parser: ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE", help="file for the records of a batch (standard output)")
 
 
-def _question(args: Namespace) -> str:
-    question = " ".join(args.question)
+def _question(args: Namespace) -> Question:
+    return Question("", _checked(" ".join(args.question)), ())
+
+
+def _checked(question: str) -> str:
     if not question.strip():
         raise UsageError('the question is empty; write it behind the command, as in: kaoju ask "谁是第一责任人"')
     if len(question) > _MAX_QUESTION:
@@ -58,14 +62,15 @@ def _question(args: Namespace) -> str:
 
 
 def _ask(args: Namespace, settings: Settings) -> int:
+    generator = build_generator(settings) if args.llm_model else None
     if args.batch:
         questions = read_questions(args.batch)
-        with opened(settings) as library:
+        with opened(settings, generator) as library:
             run_batch(questions, lambda question: _answered(library, question), args.out)
         return 0
     question = _question(args)
-    with opened(settings) as library:
-        answer = library.ask(question)
+    with opened(settings, generator) as library:
+        answer = library.ask(question.question)
         if args.json:
             with library.reader() as reader:
                 say(to_json(answer_record(answer, reader)))
@@ -76,7 +81,7 @@ def _ask(args: Namespace, settings: Settings) -> int:
 
 def _answered(library: Library, question: Question) -> Record:
     try:
-        answer = library.ask(question.question, question.history)
+        answer = library.ask(_checked(question.question), question.history)
     except UsageError as error:
         answer = Answer(question.question, refused=True, reason=str(error), status="refused")
     with library.reader() as reader:
@@ -84,6 +89,8 @@ def _answered(library: Library, question: Question) -> Record:
 
 
 def _print(answer: Answer) -> None:
+    for note in answer.notes:
+        tell(f"kaoju: {note}")
     say(answer.text or answer.reason)
     for citation in answer.citations:
         title = f"《{citation.article}》" if citation.article else ""
@@ -103,7 +110,7 @@ def _search(args: Namespace, settings: Settings) -> int:
         with opened(settings) as library:
             run_batch(questions, lambda question: _found(library, question, args.k), args.out)
         return 0
-    question = Question("", _question(args), ())
+    question = _question(args)
     with opened(settings) as library:
         begun = time.perf_counter()
         record = {**_found(library, question, args.k), "elapsed_ms": elapsed_ms(begun)}

@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from rag.errors import SettingsError, UsageError
 from rag.settings import Settings
-from ui.commands import Add, opened
+from ui.commands import Add, build_generator, opened
 from ui.commands.printing import say, tell
 
 
@@ -55,17 +55,7 @@ def _named(args: Namespace, command: str) -> str:
 
 
 def _models(_: Namespace, settings: Settings) -> int:
-    from rag.generating.generator import Generator
-
-    if not settings.llm_base_url or not settings.llm_model:
-        raise SettingsError("no language model is set; set llm_base_url and llm_model in kaoju.toml or the environment")
-    generator = Generator(
-        base_url=settings.llm_base_url,
-        model=settings.llm_model,
-        api_key=settings.llm_api_key,
-        context=settings.llm_context,
-    )
-    say(generator.check())
+    say(build_generator(settings).check())
     return 0
 
 
