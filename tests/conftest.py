@@ -17,8 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--scale", choices=SCALES, default="sample", help="how much of the long suites to run")
 
 
-def pytest_report_header() -> str:
-    return f"seeds: TEST_SEED={SEED} PYTHONHASHSEED={os.environ.get('PYTHONHASHSEED', 'random')} (set both to repeat)"
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    hashes = os.environ.get("PYTHONHASHSEED", "random")
+    terminalreporter.write_line(f"seeds: TEST_SEED={SEED} PYTHONHASHSEED={hashes} (set both to repeat)")
 
 
 @pytest.fixture
