@@ -202,10 +202,9 @@ class _Desk:
 
     def _shown(self, conversation: Conversation, words: Strings) -> _Update:
         some = bool(conversation.exchanges)
-        kept = dump(conversation) if some else ""
         return {
             self.chat: chat.messages(conversation, words),
-            self.kept: kept,
+            self.kept: dump(conversation),
             **self._buttons(running=False, some=some),
         }
 

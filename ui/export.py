@@ -21,8 +21,8 @@ _PARTS = {
     "word/_rels/document.xml.rels": "document_rels.xml",
     "word/styles.xml": "styles.xml",
 }
-# '*', '[', '<': whatever Markdown could read
-_MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
+# '*', '[', '<', '1.': whatever Markdown could read
+_MARKDOWN = re.compile(r"[!#$&()*+\-./:<=>@\[\\\]^_`{|}~]")
 # '\x00', '\x0b': what XML cannot hold
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

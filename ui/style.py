@@ -25,6 +25,10 @@ _COLOURS = {
     "button_secondary_background_fill": "card",
     "button_secondary_background_fill_hover": "paper",
     "button_secondary_text_color": "ink",
+    "checkbox_background_color_selected": "seal",
+    "checkbox_border_color_selected": "seal",
+    "checkbox_label_background_fill_selected": "wash",
+    "checkbox_label_text_color_selected": "ink",
     "color_accent_soft": "wash",
     "link_text_color": "seal",
 }
