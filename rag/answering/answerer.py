@@ -32,33 +32,31 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
     notes = (words.follow_up.format(question=standing.text),) if standing.focus else ()
     question = replace(understand(standing.text, focus=standing.focus), traditional=is_traditional(text))
     evidence = find_evidence(question, reader, where)
-    reason = reason_to_refuse(evidence, reader)
-    if reason:
-        return refuse(standing.text, reason, evidence.hits, notes)
-    draft = _compose(evidence, reader)
+    if not evidence.ranked:
+        return refuse(standing.text, words.off_topic, evidence.hits, notes)
+    draft = Draft(reader)
+    for lead, pieces, own in compose(evidence, reader):
+        reason = reason_to_refuse(own, pieces, reader)
+        if reason:
+            return refuse(standing.text, reason, evidence.hits, notes)
+        for number, piece in enumerate(pieces):
+            draft.quote(piece, "" if number else lead)
     if not draft.citations:
         return refuse(standing.text, words.absent, evidence.hits, notes)
     return draft.finish(standing.text, notes)
 
 
-def _compose(evidence: Evidence, reader: Reader) -> Draft:
-    """Return the answer in the way that its kind asks for."""
-    draft = Draft(reader)
+def compose(evidence: Evidence, reader: Reader) -> list[tuple[str, list[Piece], Evidence]]:
+    """Return the parts of an answer in the way that its kind asks for: a lead, what to quote, and what it rests on."""
     question = evidence.question
     if len(evidence.scope.groups) > 1:
-        for mention in evidence.scope.groups:
-            own = narrowed(evidence, mention, reader)
-            for number, piece in enumerate(select(own) if own.ranked else ()):
-                draft.quote(piece, "" if number else phrases(question.traditional).named.format(name=mention.text))
-        return draft
+        words = phrases(question.traditional)
+        each = [(m, narrowed(evidence, m, reader)) for m in evidence.scope.groups]
+        return [(words.named.format(name=m.text), select(own), own) for m, own in each if own.ranked]
+    best = evidence.ranked[0].candidate
     if question.kind == "outline":
-        best = evidence.ranked[0].candidate
-        for piece in [*headings_above(best, question.quoted, reader), *best.pieces]:
-            draft.quote(piece)
-        return draft
-    for piece in _part(evidence, reader) or _member(evidence) or select(evidence):
-        draft.quote(piece)
-    return draft
+        return [("", [*headings_above(best, question.quoted, reader), *best.pieces], evidence)]
+    return [("", _part(evidence, reader) or _member(evidence) or select(evidence), evidence)]
 
 
 def _part(evidence: Evidence, reader: Reader) -> list[Piece]:

@@ -27,7 +27,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible answer. `folded` is the text that is matched: an enumeration's holds its introduction.
+    """A possible answer. `folded` is the text that is matched: for an enumeration its heading and introduction.
 
     `members` is 0 for a sentence, else the number of members; `unit` is None for an enumeration; `parent` is the
     range of the heading above the members, empty for the highest level of an article.
@@ -89,7 +89,7 @@ def _enumerations(article: Article, passages: tuple[Passage, ...], raw: str) -> 
         pieces = tuple(_heading_piece(article, n, leaves, starts) for n in children)
         if any(p.end - p.start > MAX_QUOTE for p in pieces):
             continue
-        text = "\n".join([fold_aligned(heading), intro, *(fold_aligned(p.shown) for p in pieces)])
+        text = fold_aligned(heading) + "\n" + intro
         found.append(Candidate(pieces[0].passage, text, pieces, None, len(pieces), over))
     return tuple(found)
 

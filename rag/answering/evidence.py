@@ -85,7 +85,7 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
     found = []
     for candidate in gather(wanted.values(), articles, reader):
         inside = terms.within(candidate.folded)
-        if not inside:
+        if not inside and not candidate.members:
             continue
         values = features(candidate, setting)
         found.append(Scored(candidate, values, score(values), inside))

@@ -30,7 +30,10 @@ _REASON = re.compile(r"因为|由于|因此|所以|为了|为|考虑到|鉴于|�
 BLANK = re.compile(
     r"[×xX]{1,4}(?=[个名条家户元人次项年天倍亩里米吨件所座万亿成%])|×{2,}|\*{2,}|[xX]{2,}|□{1,}|_{2,}|〔\s*〕"
 )
-_FORMS = {"figure": _FIGURE, "date": _DATE, "year": _YEAR, "person": _PERSON, "reason": _REASON}
+_PHONE = re.compile(
+    r"\d{3,4}[-—－]\d{7,8}|1\d{10}|(?<!\d)\d{7,8}(?!\d)|(?<!\d)1[12]\d{1,3}(?!\d|[年月日.%])"
+)  # 0311-88615047, 12345
+_FORMS = {"phone": _PHONE, "figure": _FIGURE, "date": _DATE, "year": _YEAR, "person": _PERSON, "reason": _REASON}
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:\.[0-9]+)*")
 _PART_WEIGHT = 0.5  # single characters and pairs repeat what the words say
 _FOCUS_WEIGHT = 2.0  # what a follow-up says itself counts more than what it takes over

@@ -13,7 +13,9 @@ from rag.datatypes import Turn
 # 那, 那么, 还有: words that only carry on.
 _CARRY = re.compile(r"^(?:那么?|还有|另外|然后|再|而)[,，、 ]?")
 # 它, 这个, 前者, 该: a pronoun that the thing named before can take the place of.
-_THING = re.compile(r"它们?|前者|后者|(?:这|那)(?:个|些|项|次|份|篇)?(?=的|[是有要在叫]|[,，])|上述|(?<![应本])该(?!怎|如)")
+_THING = re.compile(
+    r"它们?|前者|后者|(?:这|那)(?:个|些|项|次|份|篇)?(?=的|[是有要在叫]|[,，])|上述|(?<![应本])该(?!怎|如)"
+)
 # 他们, 那边: a pronoun that needs the whole question before.
 _OTHER = re.compile(r"(?<!其)他们?|她们?|(?:这|那)[边里儿]|其中|其余|其他")
 # 党员这边呢, 小学呢, 那一级的怎么办: only the changed part is said.
@@ -21,7 +23,9 @@ _ELLIPSIS = re.compile(r"^(?P<new>.{1,16}?)(?:这边|那边|方面|这一块|那
 # 第三个, 排在最后的: a member of what was listed.
 _MEMBER = re.compile(r"第[一二三四五六七八九十\d]+(?:个|项|条|种|类|点|步|位|的|是)|最后一|排在")
 # 一共, 由, 分别: a question that begins so has left out its subject.
-_HEADLESS = re.compile(r"^(?:一共|总共|共|分别|具体|其|还|都|也|又|由|是|有|要|会|能|在|到|为什么|为何|怎么|怎样|如何|谁|什么|哪|几|多少|最)")
+_HEADLESS = re.compile(
+    r"^(?:一共|总共|共|分别|具体|其|还|都|也|又|由|是|有|要|会|能|在|到|为什么|为何|怎么|怎样|如何|谁|什么|哪|几|多少|最)"
+)
 _STANDS = 3  # topic words of a question that stands alone without a name
 _MARKS = "?？。!！ "
 _LINKS = ",，、的 "

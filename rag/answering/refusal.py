@@ -2,17 +2,127 @@
 
 from __future__ import annotations
 
+import functools
+import json
+import math
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+
+from embeddings.terms import fold_aligned
+from rag.answering.candidates import Piece
 from rag.answering.compose import phrases
 from rag.answering.evidence import Evidence
+from rag.answering.features import BLANK, has_form
+from rag.answering.scorer import FEATURES
+from rag.answering.understand import Question
 from rag.datatypes import Reader
 
-_LEAST = 0.0  # share of the question's weight that the best evidence must hold, its passage and headings included
+DOUBTS = (
+    "bias",
+    "covered",
+    "near",
+    "absent",
+    "words",
+    "nouns",
+    "form",
+    "form_near",
+    "elsewhere",
+    "named",
+    "unknown_name",
+    "quoted",
+    "blank",
+    "year",
+    "uncounted",
+    "score",
+    "window",
+    "run",
+    "figures",
+    "formless",
+)
+_STRICT = ("year", "figure", "date", "phone")  # an answer without these forms is none
+THRESHOLD = 0.5  # probability of an answer below which a question is refused; a setting of whoever calls
 
 
-def reason_to_refuse(evidence: Evidence, reader: Reader) -> str:
-    """Return why a question cannot be answered, or an empty string."""
+def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> tuple[float, ...]:
+    """Return what speaks for and against an answer made of some pieces, in the order of `DOUBTS`."""
+    question, terms, best = evidence.question, evidence.terms, evidence.ranked[0]
+    text = fold_aligned("\n".join(piece.shown for piece in pieces))
+    passages = {piece.passage.passage_id: piece.passage for piece in pieces}.values()
+    titles = "\n".join(reader.article(p.article_id).title for p in passages)
+    near = fold_aligned("\n".join(["\n".join(p.headings) + "\n" + p.text for p in passages]) + titles)
+    words = [
+        word for word in question.topic if len(word) > 1 and not any(word in m.text for m in evidence.scope.mentions)
+    ]
+    missing = _unknown(evidence, reader)
+    value = dict(zip(FEATURES, best.values, strict=True))
+    counted = value["members_count"] > 0 or value["series"] > 0.9
+    return (
+        1.0,
+        terms.covered(text),
+        terms.covered(near),
+        terms.absent,
+        sum(word in near for word in words) / len(words) if words else 0.5,
+        sum(word in text for word in words) / len(words) if words else 0.5,
+        float(has_form(question.form, text)) if question.form else 0.5,
+        value["form_near"] if question.form else 0.3,
+        float(bool(evidence.scope.articles) and best.candidate.passage.article_id not in evidence.scope.articles),
+        float(bool(evidence.scope.articles)),
+        float(bool(missing)),
+        sum(q in near for q in question.quoted) / len(question.quoted) if question.quoted else 0.5,
+        float(question.form == "figure" and _left_blank(question, text)),
+        float(question.form == "year" and not has_form("year", text)),
+        float(question.kind == "list" and question.count > 0 and not counted),
+        best.score / 10.0,
+        value["window"],
+        value["run"],
+        sum(f in near for f in question.figures) / len(question.figures) if question.figures else 1.0,
+        float(question.form in _STRICT and not has_form(question.form, text)),
+    )
+
+
+def _left_blank(question: Question, text: str) -> bool:
+    """Return whether the figure asked for is left out: 投资额x亿元 for 多少亿元."""
+    blanks = [text[m.end() : m.end() + len(question.measure)] for m in BLANK.finditer(text)]
+    return any(unit and unit == question.measure for unit in blanks)
+
+
+def _unknown(evidence: Evidence, reader: Reader) -> list[str]:
+    """Return the names of the question that stand in no passage; a name that is cut in pieces is known by its pairs."""
+    names = [n for n in evidence.question.names if not _mentioned(n, evidence) and not reader.frequency(n)]
+    return [n for n in names if any(not reader.frequency(n[i : i + 2]) for i in range(len(n) - 1))]
+
+
+def _mentioned(name: str, evidence: Evidence) -> bool:
+    return any(name in mention.text or mention.text in name for mention in evidence.scope.mentions)
+
+
+@functools.cache
+def _weights() -> Mapping[str, float]:
+    data = json.loads(files("rag.answering").joinpath("weights.json").read_text(encoding="utf-8"))
+    return {name: float(data["answerable"].get(name, 0.0)) for name in DOUBTS}
+
+
+def answerable(values: Sequence[float]) -> float:
+    """Return the probability that an answer with these doubts is one."""
+    total = sum(weight * value for weight, value in zip(_weights().values(), values, strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def reason_to_refuse(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> str:
+    """Return why a question cannot be answered by some pieces, or an empty string."""
     words = phrases(evidence.question.traditional)
-    if not evidence.ranked:
-        return words.off_topic
-    best = evidence.ranked[0]
-    return words.absent if best.values[0] + best.values[1] < _LEAST else ""
+    values = doubts(evidence, pieces, reader)
+    found = dict(zip(DOUBTS, values, strict=True))
+    missing = found["formless"] or found["blank"]
+    if answerable(values) >= THRESHOLD and not missing:
+        return ""
+    if found["unknown_name"]:
+        return words.unknown_name.format(name=_unknown(evidence, reader)[0])
+    if missing:
+        return words.blank
+    if evidence.scope.mentions:
+        return words.other_place.format(name=evidence.scope.mentions[0].text)
+    return words.absent if found["near"] > _ON_TOPIC else words.off_topic
+
+
+_ON_TOPIC = 0.4  # share of the question's weight that the passage holds, from which the topic is known

@@ -60,6 +60,10 @@ FEATURES = (
     "lead",
     "source",
     "form_near",
+    "covered_rest",
+    "members_extra",
+    "members_one",
+    "asks",
 )
 
 
@@ -128,7 +132,24 @@ def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
         _lead(candidate, terms, inside),
         float(question.about_document and _says_of_itself(candidate, setting)),
         _form_near(wants, text, terms),
+        _rest(inside, terms, setting.articles_by_id[candidate.passage.article_id].title),
+        *_in_members(candidate, terms, inside),
+        float(text.endswith(("?", "？")) and candidate.unit is not None),
     )
+
+
+def _rest(inside: frozenset[str], terms: Terms, title: str) -> float:
+    """Return the share held of the terms that the article's title does not hold already."""
+    given = terms.within(_folded(title))
+    return terms.weight(inside - given) / max(1 - terms.weight(given), 0.15)
+
+
+def _in_members(candidate: Candidate, terms: Terms, inside: frozenset[str]) -> tuple[float, float]:
+    """Return the weight of further terms in all members, and in the one that holds most: then it is that one's text."""
+    if not candidate.members:
+        return 0.0, 0.0
+    found = [terms.within(_folded(piece.shown)) - inside for piece in candidate.pieces]
+    return terms.weight(frozenset().union(*found)), max(terms.weight(terms_of) for terms_of in found)
 
 
 def _topmost(candidate: Candidate, setting: Setting) -> bool:
