@@ -53,6 +53,9 @@ def names(folded: str, segmenter: Segmenter) -> frozenset[str]:
     tagged = segmenter.tag(folded)
     named = {_bare(word, segmenter) for word, tag in tagged if len(word) > 1 and tag.startswith(_NAME_TAGS)}
     coined = {_bare(word, segmenter) for word, _ in tagged if _HAN_WORD.fullmatch(word)}
+    named |= {
+        one + two for (one, a), (two, b) in itertools.pairwise(tagged) if a.startswith("nr") and b.startswith("nr")
+    }
     spelt = _spelt(tagged) | _bodies(tagged)
     agents = {word for match in _AGENT.finditer(folded) for word in segmenter.words(match.group(1))}
     found = named | {word for word in coined if not segmenter.knows(word)} | agents | spelt

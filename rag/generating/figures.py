@@ -27,6 +27,10 @@ _PLAIN = re.compile(rf"(?P<value>{_VALUE})(?P<unit>[\u4e00-\u9fff]{{0,2}})")
 _COUNTED = frozenset(
     "年月日天时分秒次个位名人户家条件项类级等批座处所栋株辆艘台套份篇张吨亩元米里倍成章款点步季周届组层步遍把支只头件公平万千百亿"
 )
+# '每月' '每半年' '每日': how often, in days
+_RATE = re.compile(r"每(?P<half>半)?个?(?P<unit>天|日|周|星期|月|季|年)")
+_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30, "季": 90, "年": 360}
+RATE = "每"
 # '不低于二千元' '超过15年' '五百年以上' set a floor, '不超过300元' '不满五百年' '六十分以下' a ceiling
 _FLOOR = re.compile(r"(?:不低于|不少于|不早于|至少|(?<!不)超过|(?<!不)高于|(?<!不)多于|突破)(?:每.)?$")
 _CEILING = re.compile(r"(?:不超过|不高于|不多于|不晚于|至多|最多|不满|不足|不到|(?<!不)低于|(?<!不)少于)(?:每.)?$")
@@ -38,7 +42,7 @@ _BOUND_REACH = 5
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value and what it counts: `unit` is `%` for shares, `date` for dates, else the character behind the figure.
+    """A value and what it counts: `unit` is `%`, `date`, `每` for how often, else the character behind the figure.
 
     The value of a date is year, month and day, 0 where it is not given. `bound` is 1 for a floor, -1 for a ceiling.
     """
@@ -52,7 +56,7 @@ class Figure:
     @property
     def is_label(self) -> bool:
         """Return whether the figure only tells which one is meant ('二级', '第三类')."""
-        return self.unit in _LABEL_UNITS
+        return self.unit in _LABEL_UNITS or self.unit == RATE
 
     def carried_by(self, other: Figure) -> bool:
         """Return whether `other` says as much: the same value; of a date, all that this one gives but the year."""
@@ -72,7 +76,7 @@ def figures(folded: str) -> list[Figure]:
     """Return the figures of a folded text in order; those of list marks ('三、', '(一)') are among them."""
     taken = [False] * len(folded)
     found: list[Figure] = []
-    for reader in (_dates, _shares, _plain):
+    for reader in (_rates, _dates, _shares, _plain):
         for figure in reader(folded):
             if not any(taken[figure.start : figure.end]):
                 taken[figure.start : figure.end] = [True] * (figure.end - figure.start)
@@ -94,6 +98,11 @@ def _dates(text: str) -> Iterator[Figure]:
             if any(parts):
                 year, month, day = (int(value(part)) if part else 0 for part in parts)
                 yield Figure((year, month, day), "date", match.start(), match.end())
+
+
+def _rates(text: str) -> Iterator[Figure]:
+    for match in _RATE.finditer(text):
+        yield Figure(Fraction(_DAYS[match["unit"]], 2 if match["half"] else 1), RATE, match.start(), match.end())
 
 
 def _shares(text: str) -> Iterator[Figure]:

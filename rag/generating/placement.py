@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.generating.figures import Figure
+from rag.generating.figures import RATE, Figure
 from rag.generating.source import Piece, Source
+from rag.generating.words import load_words
 
 # What a clause says itself counts whole; the rest of its segment half; earlier members of its sentence, whose subject
 # it may share, a quarter.
 _NEIGHBOUR = 0.5
 _BEFORE = 0.25
+_LETTER = 0.5  # a word of one character
 # A rival must fit by more than a word that may be the subject of both.
 _MARGIN = 0.2
 
@@ -21,17 +23,18 @@ def misplaced(group: Sequence[Piece], source: Source, labelled: frozenset[str]) 
     words = frozenset().union(*(clause.words for clause in group))
     text = ",".join(clause.text for clause in group)
     labels = {name for name in labelled if name in text}
-    for figure in [figure for figure in figures if not figure.is_label] or figures:
-        others = [other for other in figures if not other.carried_by(figure)]
+    letters = frozenset(character for clause in group for character in _letters(clause))
+    for figure in [figure for figure in figures if figure.unit == RATE or not figure.is_label] or figures:
+        others = [other for other in figures if other.unit != RATE and not other.carried_by(figure)]
         own = [c for c in source.clauses if any(figure.carried_by(other) for other in c.figures)]
         rivals = [c for c in source.clauses if c not in own and any(_rival(figure, o, figures) for o in c.figures)]
         if not own or not rivals:
             continue
-        mine = max(_fit(clause, source, others, words, labels) for clause in own)
-        theirs = max(_fit(clause, source, others, words, labels) for clause in rivals)
+        mine = max(_fit(clause, source, others, words | letters, labels) for clause in own)
+        theirs = max(_fit(clause, source, others, words | letters, labels) for clause in rivals)
         if theirs[0] > mine[0] or (theirs[0] == mine[0] and theirs[1] > mine[1] + _MARGIN):
             return True
-        if _displaced(own, rivals, words, source):
+        if _displaced(own, rivals, words, source) or _beside(figure, group, own, rivals):
             return True
     return False
 
@@ -60,7 +63,33 @@ def _fit(
         return _NEIGHBOUR if any(figure.carried_by(other) for other in near.figures) else 0.0
 
     facts = sum(map(text_weight, labels)) + sum(map(figure_weight, others))
-    return facts, sum(map(text_weight, words))
+    return facts, sum(text_weight(word) * (1.0 if len(word) > 1 else _LETTER) for word in words)
+
+
+def _beside(figure: Figure, group: Sequence[Piece], own: Sequence[Piece], rivals: Sequence[Piece]) -> bool:
+    """Return whether what a figure is said of ('总数达到14家') stands beside another figure of the same member."""
+    clause = next(clause for clause in group if figure in clause.figures)
+    before = clause.text[: figure.start]
+    heads = sorted((word for word in clause.words if word in before), key=before.rfind)
+    same = {piece.segment for piece in own}
+    return (
+        bool(heads)
+        and all(heads[-1] not in piece.text for piece in own)
+        and any(heads[-1] in piece.text for piece in rivals if piece.segment in same)
+    )
+
+
+def _letters(clause: Piece) -> str:
+    """Return the characters of a clause that are words by themselves: '村', '报'."""
+    rest = clause.text
+    for figure in reversed(clause.figures):
+        start = figure.start
+        rest = rest[:start] + rest[figure.end :]
+    for word in clause.words:
+        rest = rest.replace(word, "")
+    return "".join(
+        character for character in rest if "\u4e00" <= character <= "\u9fff" and character not in load_words().glue
+    )
 
 
 def _displaced(own: Sequence[Piece], rivals: Sequence[Piece], words: frozenset[str], source: Source) -> bool:

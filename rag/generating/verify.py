@@ -14,13 +14,15 @@ from embeddings.terms import default_segmenter, fold_aligned
 from rag.datatypes import Passage, Reader
 from rag.generating.draft import Claim
 from rag.generating.facts import holders, labels, names, quotations, squeeze
-from rag.generating.figures import Figure
+from rag.generating.figures import RATE, Figure
 from rag.generating.placement import misplaced
 from rag.generating.polarity import contradicts
 from rag.generating.source import Piece, Source, clauses, content, segments
 
 # Share of a sentence's words that the source must have; between the two kinds on the tuning half of the claims.
 _LEAST_SUPPORT = 0.6
+# Share that one member of a list must have of a clause: words out of several members say what none of them does.
+_LEAST_TOGETHER = 0.5
 # A passage that was not cited must fit better: nobody but us says that it is meant.
 _RECITED_SUPPORT = 0.75
 # Share that the quoted sentences must have by themselves: a title alone proves nothing.
@@ -105,20 +107,18 @@ class Verifier:
 
     def _fault(self, statement: _Statement, source: Source, least: float = _LEAST_SUPPORT) -> str:
         """Return why a passage does not carry a statement, empty when it does; `least` is the support it must give."""
-        known_by = "\n" + squeeze(source.context)
-        known = squeeze(source.text) + known_by
-        if any(quotation not in known for quotation in statement.quoted):
-            return "quotation"
-        if any(not any(figure.carried_by(other) for other in source.figures) for figure in statement.figures):
-            return "figure"
-        if any(name not in known and name not in source.head for name in statement.names):
-            return "name"
+        return _missing(statement, source) or self._unlike(statement, source, least)
+
+    def _unlike(self, statement: _Statement, source: Source, least: float) -> str:
         nearest = _nearest(statement, source)
         own = squeeze("".join(piece.text for piece in nearest))
+        context = "\n" + squeeze(source.context)
         if any(name not in own and "我" not in own for name in statement.holders):
             return "name"
-        if _support(statement.words, own) < _LEAST_OWN or _support(statement.words, own + known_by) < least:
+        if _support(statement.words, own) < _LEAST_OWN or _support(statement.words, own + context) < least:
             return "support"
+        if not all(_together(group, source, context) for group in statement.groups):
+            return "scattered"
         if any(misplaced(group, source, statement.labels) for group in statement.groups):
             return "misplaced"
         if any(contradicts(statement.text, piece.text, self._segmenter) for piece in nearest[:1]):
@@ -138,6 +138,18 @@ class Verifier:
         return tuple(found)
 
 
+def _missing(statement: _Statement, source: Source) -> str:
+    """Return what a passage does not have that it must have as it is, empty when it has all."""
+    known = squeeze(source.text) + "\n" + squeeze(source.context)
+    if any(quotation not in known for quotation in statement.quoted):
+        return "quotation"
+    # How often may be said in other words ('一月一次'); that it is said of something else is found out later.
+    stated = [figure for figure in statement.figures if figure.unit != RATE]
+    if any(not any(figure.carried_by(other) for other in source.figures) for figure in stated):
+        return "figure"
+    return "name" if any(name not in known and name not in source.head for name in statement.names) else ""
+
+
 def _adjacent(end: int, start: int, passage: Passage) -> bool:
     """Return whether nothing stands between, and no line end joins two spans that are apart in the raw text."""
     between = passage.text[end:start]
@@ -153,6 +165,14 @@ def _grouped(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
         else:
             groups.append([piece])
     return tuple(tuple(group) for group in groups)
+
+
+def _together(group: Sequence[Piece], source: Source, context: str) -> bool:
+    """Return whether one member of the passage, with what leads its list in, has most of what some clauses say."""
+    words = frozenset().union(*(clause.words for clause in group))
+    leads = {piece.sentence: piece.text for piece in reversed(source.segments)}
+    texts = (squeeze(piece.text + leads[piece.sentence]) + context for piece in source.segments)
+    return any(_support(words, text) >= _LEAST_TOGETHER for text in texts)
 
 
 def _measured(piece: Piece) -> bool:
