@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import Draft, phrases, refuse
 from rag.answering.evidence import Evidence, find_evidence, narrowed
@@ -15,6 +16,9 @@ from rag.answering.selection import select
 from rag.answering.structure import headings_above, named_part, text_of
 from rag.answering.understand import is_traditional, understand
 from rag.datatypes import Answer, Filter, Reader, Turn
+
+_LOOKED = 5  # passages whose articles may hold a part that is named without its document
+_ALL = 0.99  # share of the question that a title holds when nothing but a part of it is asked for
 
 
 def answer(question: str, history: Sequence[Turn], reader: Reader, *, where: Filter | None = None) -> Answer:
@@ -52,27 +56,28 @@ def compose(evidence: Evidence, reader: Reader) -> list[tuple[str, list[Piece], 
     if len(evidence.scope.groups) > 1:
         words = phrases(question.traditional)
         each = [(m, narrowed(evidence, m, reader)) for m in evidence.scope.groups]
-        return [(words.named.format(name=m.text), select(own), own) for m, own in each if own.ranked]
+        return [(words.named.format(name=m.text), select(own, reader, most=1), own) for m, own in each if own.ranked]
     best = evidence.ranked[0].candidate
     if question.kind == "outline":
         return [("", [*headings_above(best, question.quoted, reader), *best.pieces], evidence)]
-    return [("", _part(evidence, reader) or _member(evidence) or select(evidence), evidence)]
+    return [("", _part(evidence, reader) or _member(evidence) or select(evidence, reader), evidence)]
 
 
 def _part(evidence: Evidence, reader: Reader) -> list[Piece]:
     """Return the text of a part that is named by its number, when the question asks for no more than that."""
-    question = evidence.question
-    if question.part is None or evidence.terms.weights or not evidence.scope.articles:
+    question, terms = evidence.question, evidence.terms
+    if question.part is None:
         return []
-    article = reader.article(evidence.scope.articles[0])
-    section = named_part(article, question.part)
-    return text_of(section, article, reader) if section else []
+    for article_id in evidence.scope.articles or dict.fromkeys(h.passage.article_id for h in evidence.hits[:_LOOKED]):
+        article = reader.article(article_id)
+        section = named_part(article, question.part)
+        if section and terms.covered(fold_aligned(article.title)) > _ALL:
+            return text_of(section, article, reader)
+    return []
 
 
 def _member(evidence: Evidence) -> list[Piece]:
     """Return the one member of an enumeration that a number names."""
     wanted = evidence.question.member
-    if not wanted:
-        return []
-    lists = [s.candidate for s in evidence.ranked if s.candidate.members >= wanted]
+    lists = [s.candidate for s in evidence.ranked if s.candidate.members >= max(wanted, 2)] if wanted else []
     return [lists[0].pieces[wanted - 1]] if lists else []

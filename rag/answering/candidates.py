@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -91,7 +92,26 @@ def _enumerations(article: Article, passages: tuple[Passage, ...], raw: str) -> 
             continue
         text = fold_aligned(heading) + "\n" + intro
         found.append(Candidate(pieces[0].passage, text, pieces, None, len(pieces), over))
+    found += _runs(leaves)
     return tuple(found)
+
+
+def _runs(leaves: Sequence[Passage]) -> Iterator[Candidate]:
+    """Yield the enumerations without marks: neighbouring sentences that begin with a quoted name, and what leads to them."""
+    for passage in leaves:
+        whole = [c for c in sentences_of(passage) if c.unit and not c.unit.is_clause]
+        for opens, group in itertools.groupby(range(len(whole)), key=lambda n: whole[n].folded.startswith("“")):
+            numbers = list(group)
+            # the first member often stands in the sentence that leads to the list
+            before = whole[numbers[0] - 1] if numbers[0] else None
+            if not opens or len(numbers) < 2:
+                continue
+            members = [whole[n] for n in numbers]
+            if before and "“" in before.folded.split(":")[-1]:
+                members = [before, *members]
+            lead = before.folded if before else ""
+            pieces = tuple(piece for member in members for piece in member.pieces)
+            yield Candidate(passage, lead + "\n" + members[0].folded[:20], pieces, None, len(pieces))
 
 
 def _families(article: Article) -> Iterator[tuple[int, list[int]]]:

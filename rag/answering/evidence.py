@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Terms, weigh
 from rag.answering.scope import Mention, Scope, find_scope
-from rag.answering.scorer import Setting, features, score
+from rag.answering.scorer import Setting, features, held, score
 from rag.answering.structure import named_part
 from rag.answering.understand import Question
 from rag.datatypes import Filter, Hit, Reader, Span
@@ -79,13 +79,13 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
         frozenset(scope.articles),
         tuple(n for n in question.names if not any(n in m.text or m.text in n for m in scope.mentions)),
         {h.passage.passage_id: (i, h.score / (top or 1.0)) for i, h in enumerate(hits)},
-        _parts(question, scope, reader),
+        _parts(question, scope, order, reader),
         {i: reader.article(i) for i in {p.article_id for p in wanted.values()}},
     )
     found = []
     for candidate in gather(wanted.values(), articles, reader):
-        inside = terms.within(candidate.folded)
-        if not inside and not candidate.members:
+        inside = held(candidate, terms)
+        if not inside:
             continue
         values = features(candidate, setting)
         found.append(Scored(candidate, values, score(values), inside))
@@ -93,10 +93,10 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
     return found
 
 
-def _parts(question: Question, scope: Scope, reader: Reader) -> dict[str, Span]:
+def _parts(question: Question, scope: Scope, articles: Iterable[str], reader: Reader) -> dict[str, Span]:
     """Return, for each named article, the range of the part that the question names by its number."""
     found = {}
-    for article_id in scope.articles[:_NAMED]:
+    for article_id in (scope.articles or tuple(articles))[:_NAMED] if question.part else ():
         section = named_part(reader.article(article_id), question.part) if question.part else None
         if section:
             found[article_id] = section.extent

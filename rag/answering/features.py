@@ -34,6 +34,7 @@ _PHONE = re.compile(
     r"\d{3,4}[-—－]\d{7,8}|1\d{10}|(?<!\d)\d{7,8}(?!\d)|(?<!\d)1[12]\d{1,3}(?!\d|[年月日.%])"
 )  # 0311-88615047, 12345
 _FORMS = {"phone": _PHONE, "figure": _FIGURE, "date": _DATE, "year": _YEAR, "person": _PERSON, "reason": _REASON}
+STRICT_FORMS = ("year", "figure", "date", "phone")  # an answer without one of these is none
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:\.[0-9]+)*")
 _PART_WEIGHT = 0.5  # single characters and pairs repeat what the words say
 _FOCUS_WEIGHT = 2.0  # what a follow-up says itself counts more than what it takes over
@@ -79,7 +80,7 @@ def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
         for term, found in counts.items()
     }
     for text in question.quoted:
-        if text in bare and len(text) > 1:
+        if text in bare and len(text) > 1 and text in (question.focus or text):
             weights[text] = _QUOTED_WEIGHT * max((weights.get(p, 0.0) for p in weights if p in text), default=1.0)
     for term in weights:
         weights[term] *= _FOCUS_WEIGHT if term in question.focus else 1.0

@@ -12,7 +12,7 @@ from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import phrases
 from rag.answering.evidence import Evidence
-from rag.answering.features import BLANK, has_form
+from rag.answering.features import BLANK, STRICT_FORMS, has_form
 from rag.answering.scorer import FEATURES
 from rag.answering.understand import Question
 from rag.datatypes import Reader
@@ -39,7 +39,6 @@ DOUBTS = (
     "figures",
     "formless",
 )
-_STRICT = ("year", "figure", "date", "phone")  # an answer without these forms is none
 THRESHOLD = 0.5  # probability of an answer below which a question is refused; a setting of whoever calls
 
 
@@ -76,7 +75,7 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> tuple
         value["window"],
         value["run"],
         sum(f in near for f in question.figures) / len(question.figures) if question.figures else 1.0,
-        float(question.form in _STRICT and not has_form(question.form, text)),
+        float(question.form in STRICT_FORMS and not has_form(question.form, text)),
     )
 
 

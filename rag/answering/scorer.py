@@ -12,11 +12,12 @@ from importlib.resources import files
 
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate
-from rag.answering.features import BLANK, Terms, form_places, has_form
+from rag.answering.features import BLANK, STRICT_FORMS, Terms, form_places, has_form
 from rag.answering.understand import Question
 from rag.datatypes import Article, Span
 
 _MONEY = {"钱": "元"}
+_FOLLOWING = 80  # characters behind a short sentence that may hold what it announces
 _WINDOW = 40  # characters in which the terms of an answer stand close together
 # 就是, 是指: a definition follows.
 _DEFINES = re.compile(r"是指|就是|即|指的是|包括|称为|是:")
@@ -64,6 +65,9 @@ FEATURES = (
     "members_extra",
     "members_one",
     "asks",
+    "formless",
+    "other_year",
+    "figures_near",
 )
 
 
@@ -89,7 +93,7 @@ def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
     passage = _folded(candidate.passage.text)
     headings = _folded("\n".join(candidate.passage.headings))
     near = passage + headings
-    inside = terms.within(text)
+    inside = held(candidate, terms)
     rank, retrieved = setting.ranks.get(candidate.passage.passage_id, (50, 0.0))
     size = candidate.length
     listing = question.kind in ("list", "parts") or question.count > 0
@@ -135,7 +139,19 @@ def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
         _rest(inside, terms, setting.articles_by_id[candidate.passage.article_id].title),
         *_in_members(candidate, terms, inside),
         float(text.endswith(("?", "？")) and candidate.unit is not None),
+        float(wants in STRICT_FORMS and not has_form(wants, _with_following(candidate))),
+        float(_other_year(question.figures, text)),
+        _share(question.figures, near) if question.figures else 0.5,
     )
+
+
+def held(candidate: Candidate, terms: Terms) -> frozenset[str]:
+    """Return the terms that a candidate holds; an enumeration also holds what half of its members hold."""
+    inside = terms.within(candidate.folded)
+    if not candidate.members:
+        return inside
+    each = [terms.within(_folded(piece.shown)) for piece in candidate.pieces]
+    return inside | {term for term in frozenset().union(*each) if sum(term in e for e in each) * 2 >= len(each)}
 
 
 def _rest(inside: frozenset[str], terms: Terms, title: str) -> float:
@@ -150,6 +166,22 @@ def _in_members(candidate: Candidate, terms: Terms, inside: frozenset[str]) -> t
         return 0.0, 0.0
     found = [terms.within(_folded(piece.shown)) - inside for piece in candidate.pieces]
     return terms.weight(frozenset().union(*found)), max(terms.weight(terms_of) for terms_of in found)
+
+
+def _with_following(candidate: Candidate) -> str:
+    """Return the text of a candidate, and the beginning of what follows a heading."""
+    unit = candidate.unit
+    if unit is None:
+        return "\n".join(_folded(piece.shown) for piece in candidate.pieces)
+    more = _FOLLOWING if len(unit.folded) < _FOLLOWING // 2 else 0
+    return _folded(candidate.passage.text)[unit.start : unit.end + more]
+
+
+def _other_year(figures: Sequence[str], text: str) -> bool:
+    """Return whether a text speaks of another year than the question."""
+    asked = {f for f in figures if len(f) == 5 and f.endswith("年")}
+    found = set(re.findall(r"(?:19|20)\d{2}年", text)) if asked else set()
+    return bool(found) and not asked & found
 
 
 def _topmost(candidate: Candidate, setting: Setting) -> bool:

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.answering.candidates import Candidate, Piece, piece_of, sentences_of
+from rag.answering.candidates import Candidate, Piece, enumerations_of, piece_of, sentences_of
 from rag.answering.evidence import Evidence, Scored
 from rag.answering.scorer import FEATURES
 from rag.answering.sentences import MAX_QUOTE
 from rag.answering.understand import Question
-from rag.datatypes import Passage
+from rag.datatypes import Passage, Reader
 
 _MOST = 3  # candidates of an answer
 _LENGTH = 260  # characters of all of them
 _GAIN = 0.18  # share of the question's weight that a further sentence must add
 _NEAR = 3.0  # points that a further sentence may be worse than the best
 _THIN = 0.5  # a sentence with less to say beyond the question (see the feature `novel`) only announces the answer
-_ANNOUNCED = 130  # characters of what follows a sentence that announces
-_CONTINUED = 110  # characters of an answer to an open question
+_LOOKED = 60  # candidates that may add something
+_LISTING = ("list", "parts")
+_GAP = 3  # characters between a sentence and the list that it leads to
+_ANNOUNCED = 180  # characters of what follows a sentence that announces
+_CONTINUED = 170  # characters of an answer to an open question
 _NOVEL = FEATURES.index("novel")
 
 
-def select(evidence: Evidence) -> list[Piece]:
+def select(evidence: Evidence, reader: Reader, most: int = _MOST) -> list[Piece]:
     """Return the pieces to quote, in order: of the best candidate, then of those that add what it lacks."""
     ranked = evidence.ranked
-    pieces = list(spread(ranked[0], evidence.question))
+    pieces = list(spread(ranked[0], evidence.question, reader))
     inside = ranked[0].inside
-    for _ in range(_MOST - 1):
+    for _ in range(most - 1):
         length = sum(len(piece.shown) for piece in pieces)
         further = [
             s
-            for s in ranked[:60]
-            if evidence.terms.weight(s.inside - inside) >= _GAIN
+            for s in ranked[:_LOOKED]
+            if s.candidate.unit
+            and evidence.terms.weight(s.inside - inside) >= _GAIN
             and s.score > ranked[0].score - _NEAR
             and length + s.candidate.length <= _LENGTH
             and not any(_overlap(piece, p) for piece in s.candidate.pieces for p in pieces)
@@ -43,11 +47,18 @@ def select(evidence: Evidence) -> list[Piece]:
     return _continued(pieces, evidence)
 
 
-def spread(scored: Scored, question: Question) -> tuple[Piece, ...]:
-    """Return the pieces of a candidate, and what follows a sentence that only announces it: a heading, a question."""
+def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
+    """Return the pieces of a candidate, and what follows a sentence that only announces it: a list, a heading's text."""
     candidate, unit = scored.candidate, scored.candidate.unit
-    pieces = _widened(candidate) if question.kind == "list" else candidate.pieces
-    if unit is None or not (scored.values[_NOVEL] < _THIN or unit.folded.endswith((":", "?"))):
+    if unit is None:
+        return candidate.pieces
+    listing = question.kind in _LISTING or question.count > 0
+    if listing:
+        members = _led_to(candidate, question, reader)
+        if members:
+            return members
+    pieces = _widened(candidate) if listing else candidate.pieces
+    if not (scored.values[_NOVEL] < _THIN or unit.folded.endswith((":", "?"))):
         return pieces
     length = 0
     for following in _following(candidate.passage, unit.end):
@@ -56,6 +67,25 @@ def spread(scored: Scored, question: Question) -> tuple[Piece, ...]:
             break
         pieces += following.pieces
     return pieces
+
+
+def _led_to(candidate: Candidate, question: Question, reader: Reader) -> tuple[Piece, ...]:
+    """Return the members of the enumeration that a sentence leads to or begins, as many as asked when that is said."""
+    own = candidate.pieces[0]
+    for listed in enumerations_of(reader.article(candidate.passage.article_id), reader):
+        first = listed.pieces[0]
+        begins = own.start <= first.start < own.end or 0 <= first.start - own.end <= _GAP
+        if begins and question.count in (0, listed.members):
+            lead = () if own.start >= first.start - _GAP else (_up_to(own, first.start),)
+            return tuple(piece for piece in lead if piece.shown) + listed.pieces
+    return ()
+
+
+def _up_to(piece: Piece, end: int) -> Piece:
+    """Return the part of a piece before a raw position; a piece with left-out characters inside is not shortened."""
+    if end >= piece.end or piece.end - piece.start != len(piece.shown):
+        return piece
+    return Piece(piece.passage, piece.start, end, piece.shown[: end - piece.start])
 
 
 def _following(passage: Passage, position: int) -> Iterator[Candidate]:
