@@ -52,6 +52,7 @@ class Snapshot:
         self._dense = DenseIndex(folder / DENSE)
         self._passages = SparseIndex(folder / PASSAGES)
         self._articles = SparseIndex(folder / ARTICLES)
+        self._owners = self._store.owners()
         self._check_counts(folder)
         self._select = functools.lru_cache(_CACHED)(self._selection)
         self._document = functools.lru_cache(_CACHED)(self._store.document)
@@ -135,7 +136,7 @@ class Snapshot:
 
     def _with_articles(self, terms: Sequence[str], sparse: dict[int, float], rows: Sequence[int]) -> dict[int, float]:
         """Return the sparse score of every row with its article's part added."""
-        groups = self._store.groups_of(rows)
+        groups = dict(zip(rows, self._owners[rows].tolist(), strict=True))
         whole = self._articles.score(terms, sorted(set(groups.values())))
         return {row: sparse.get(row, 0.0) + _ARTICLE_WEIGHT * whole.get(groups[row], 0.0) for row in rows}
 

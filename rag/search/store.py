@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings.terms import fold
 from rag.datatypes import Article, Passage, RawDocument
 from rag.search.record import article_record, dump, passage_record, raw_record, read_article, read_passage, read_raw
@@ -159,10 +162,10 @@ class Store:
             for number, article_id, first, last, source, also, places, *texts in self._rows(query)
         ]
 
-    def groups_of(self, rows: Sequence[int]) -> dict[int, int]:
-        """Return the article number of given rows."""
-        query = f"SELECT row, article FROM passages WHERE row IN ({','.join('?' * len(rows))})"  # noqa: S608
-        return dict(self._rows(query, rows))
+    def owners(self) -> NDArray[np.int32]:
+        """Return the article number of every row, shape (passages,)."""
+        found = np.array(self._rows("SELECT number, last - first FROM articles ORDER BY number"), dtype=np.int32)
+        return np.repeat(found[:, 0], found[:, 1])
 
     @staticmethod
     def _passage(found: tuple[Any, ...]) -> tuple[int, Passage]:

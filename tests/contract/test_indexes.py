@@ -127,3 +127,42 @@ def test_dense_scores_of_given_rows(dense, vectors):
     cosines = vectors @ vectors[1]
     assert dense.score(vectors[1], [0, 9]) == pytest.approx({0: float(cosines[0]), 9: float(cosines[9])}, abs=1e-5)
     assert dense.score(vectors[1], []) == {}
+
+
+@pytest.fixture
+def cells(seed, tmp_path):
+    """Return 3,000 rows around 60 centres, and the compressed index of them."""
+    random = np.random.default_rng(seed)
+    near = random.standard_normal((60, 32))[random.integers(0, 60, 3000)] + 0.6 * random.standard_normal((3000, 32))
+    rows = (near / np.linalg.norm(near, axis=1, keepdims=True)).astype(np.float32)
+    parameters = build_dense(rows, tmp_path / "cells.faiss", exact_rows=1000)
+    return rows, parameters, DenseIndex(tmp_path / "cells.faiss")
+
+
+def test_compressed_index_finds_what_the_exact_one_finds(cells):
+    rows, parameters, index = cells
+    assert parameters["recall@10"] >= 0.98
+    queries = rows[5:2900:13] + rows[6:2901:13]
+    found = [len({*np.argsort(-(rows @ query))[:10].tolist()} & index.search(query, 10).keys()) for query in queries]
+    assert np.mean(found) >= 9.6
+
+
+def test_compressed_index_is_the_same_when_built_again(cells, tmp_path):
+    rows, parameters, _ = cells
+    assert build_dense(rows, tmp_path / "again.faiss", exact_rows=1000) == parameters
+    assert (tmp_path / "again.faiss").read_bytes() == (tmp_path / "cells.faiss").read_bytes()
+
+
+def test_compressed_index_filters_before_the_cut_and_scores_given_rows(cells):
+    rows, _, index = cells
+    allowed = np.zeros(3000, dtype=np.bool_)
+    allowed[[7, 1500, 2999]] = True
+    expected = {row: float(rows[row] @ rows[0]) for row in (7, 1500, 2999)}
+    assert index.search(rows[0], 10, allowed) == pytest.approx(expected, abs=0.02)
+    assert index.score(rows[0], [7, 1500, 2999]) == pytest.approx(expected, abs=0.02)
+
+
+def test_vectors_that_do_not_bear_compression_are_kept_exactly(seed, tmp_path):
+    random = np.random.default_rng(seed)
+    rows = (0.999 + 1e-7 * random.standard_normal((3000, 32))).astype(np.float32)
+    assert build_dense(rows, tmp_path / "same.faiss", exact_rows=1000) == {"kind": "exact"}
