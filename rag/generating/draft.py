@@ -34,6 +34,8 @@ _UNFINISHED = re.compile(r"(?:!?[\[【［][^\]】］\n]{0,80}|!?\[[^\]\n]{0,80}\
 # '![图](http://a/b.png)' shows nothing; '[见此](http://a)' shows its words
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+# '?y=1' in an address ends no sentence
+_ADDRESS = re.compile(r"[?!;][A-Za-z0-9]")
 # '- ' '* ' '1. ' '## ' at the head of a line, '**' anywhere
 _MARKDOWN = re.compile(r"^[ \t]*(?:[-*•]\s+|\d{1,2}[.、)]\s*(?!\d)|#+\s*)|\*\*|`+", re.M)
 
@@ -75,8 +77,10 @@ class Draft:
 
     def finish(self) -> list[Claim]:
         """Return what is left when the model has stopped by itself."""
+        if not self._thought():
+            return []
         rest = _UNFINISHED.sub("", self._text)
-        return self._claims(rest, [len(rest)]) if self._thought() else []
+        return self._claims(rest, [*_sentence_ends(rest), len(rest)])
 
     def _thought(self) -> bool:
         """Return whether the answer has begun: some models think aloud before it, in `<think>…</think>`."""
@@ -123,10 +127,15 @@ def _sentence_ends(text: str) -> Iterator[int]:
         if link := _IMAGE.match(text, position) or _LINK.match(text, position):
             position = link.end()
             continue
+        if _UNFINISHED.match(text, position):
+            return
         if character in _QUOTES:
             opened.append(position)
         elif _CLOSING.get(character, "") in _QUOTES and character in _CLOSING and opened:
             opened.pop()
+        if _ADDRESS.match(text, position):
+            position += 1
+            continue
         inside = bool(opened) and position - opened[0] < _LONGEST_QUOTATION
         position += 1
         if (character in _ENDS and not inside) or (character == "\n" and text[max(0, position - 2)] not in "：:"):

@@ -18,6 +18,8 @@ _DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和�
 # What a body's name ends in, and the tags of single characters that may spell a name
 _BODIES = ("局", "委", "厅", "院", "公司", "中心", "协会", "指挥部")
 _SPELT_TAGS = ("n", "a", "g", "z", "j")
+# '我区' '各乡镇' point at what the article is about
+_POINTING = "全各我本该每某"
 # '桐溆站', as the dictionary does not know it
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
 # '由赵敏任' '县长王某同志': who holds an office
@@ -59,7 +61,8 @@ def names(folded: str, segmenter: Segmenter) -> frozenset[str]:
     spelt = _spelt(tagged) | _bodies(tagged)
     agents = {word for match in _AGENT.finditer(folded) for word in segmenter.words(match.group(1))}
     found = named | {word for word in coined if not segmenter.knows(word)} | agents | spelt
-    return frozenset(word for word in found if len(word) > 1) | labels(folded, segmenter) | holders(folded)
+    own = frozenset(word for word in found if len(word) > 1 and word[0] not in _POINTING)
+    return own | labels(folded, segmenter) | holders(folded)
 
 
 def labels(folded: str, segmenter: Segmenter) -> frozenset[str]:
@@ -113,9 +116,12 @@ def _titled(folded: str, words: list[str], segmenter: Segmenter) -> Iterator[str
         position += len(word)
     for match in _TITLED.finditer(folded):
         ending = match.end() - len(match.group(1))
-        inner = [begins[n] for n in range(match.start() + 1, ending) if n in begins]
-        common = any(len(word) > 1 and segmenter.knows(word) for word in inner)
-        # '白苎市委', '青砚县政府': the ending is part of the next word
-        whole = match.end() not in torn or folded[match.end()] in "委政人"
+        inner = ((n, begins[n]) for n in range(match.start(), ending) if n in begins)
+        common = any(
+            len(word) > 1 and segmenter.knows(word) and (n > match.start() or n + len(word) <= ending)
+            for n, word in inner
+        )
+        # '白苎市委' '青砚县政府' '青砚县乡镇': the ending is part of the next word
+        whole = match.end() not in torn or folded[match.end()] in "委政人乡镇村"
         if whole and not common and not _DEICTIC.search(match.group()[:2]):
             yield match.group()

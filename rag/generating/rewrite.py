@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from embeddings.terms import default_segmenter, fold
 from rag.datatypes import Turn
-from rag.generating.facts import names
+from rag.generating.facts import holders, labels
 from rag.generating.figures import figures
 
 
@@ -17,5 +17,6 @@ def keeps(question: str, written: str, history: Sequence[Turn]) -> bool:
     heard = "\n".join([asked, *(fold(f"{turn.question}\n{turn.answer}") for turn in history)])
     kept = all(any(figure.carried_by(other) for other in figures(now)) for figure in figures(asked))
     heard_of = all(any(figure.carried_by(other) for other in figures(heard)) for figure in figures(now))
-    named = all(name in now for name in names(asked, segmenter)) and all(n in heard for n in names(now, segmenter))
-    return kept and heard_of and named and "\n" not in written
+    before, after = ({*labels(text, segmenter), *holders(text)} for text in (asked, now))
+    named = all(name in now for name in before) and all(name in heard for name in after)
+    return bool(written) and kept and heard_of and named and "\n" not in written

@@ -7,6 +7,7 @@ affirms; and when enough of the words are the passage's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ _RECITED_SUPPORT = 0.75
 _LEAST_OWN = 0.35
 # Found out against the very passage that speaks of it: no other one makes that right.
 _SETTLED = frozenset({"misplaced", "polarity"})
+# 'http://a.example' 'www.a.example'
+_LINK = re.compile(r"[a-z]+://|www\.")
 _FACT_WEIGHT = 3.0  # of a figure, name or quotation against a word, when sentences are chosen for a proof
 _MOST_SEGMENTS = 3
 _LEAST_GAIN = 1.0  # a word: less does not earn a sentence its place in a proof
@@ -78,7 +81,8 @@ class Verifier:
     def check(self, claim: Claim) -> Verdict:
         """Return what carries a sentence: a passage that it cites, else all of these together, else another one."""
         statement = self._statement(claim.text)
-        if not statement.words and not statement.figures:
+        # Who follows a link has left what we can answer for, whatever a document says.
+        if not statement.words or _LINK.search(statement.text):
             return Verdict(reason="nothing to check")
         reasons = {key: self._fault(statement, self._sources[key]) for key in claim.keys}
         for key, reason in reasons.items():

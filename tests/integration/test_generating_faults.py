@@ -18,7 +18,7 @@ from tests.support.scripted import DROP, Raw, Request, Script, ScriptedServer, S
 from tests.support.shelf import example_shelf
 
 KEY = "sk-canary-7f3a"
-DEADLINES = Deadlines(connect=1.0, first=0.4, gap=0.3, total=1.2, patience=0.5)
+DEADLINES = Deadlines(connect=1.0, first=0.8, gap=0.5, total=1.6, patience=0.5)
 QUESTION = "二级保护的古树一年补助多少"
 QUOTED = "二级保护的,不低于一千二百元"
 GOOD = "二级保护的古树名木,每株每年养护补助不低于1200元[{0}]。"
