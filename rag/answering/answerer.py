@@ -12,7 +12,7 @@ from rag.answering.compose import Draft, phrases, refuse
 from rag.answering.evidence import Evidence, find_evidence, narrowed
 from rag.answering.followup import standing_question
 from rag.answering.refusal import reason_to_refuse
-from rag.answering.selection import select
+from rag.answering.selection import matching, select, spread
 from rag.answering.structure import headings_above, named_part, text_of
 from rag.answering.understand import is_traditional, understand
 from rag.datatypes import Answer, Filter, Reader, Turn
@@ -54,9 +54,14 @@ def compose(evidence: Evidence, reader: Reader) -> list[tuple[str, list[Piece], 
     """Return the parts of an answer in the way that its kind asks for: a lead, what to quote, and what it rests on."""
     question = evidence.question
     if len(evidence.scope.groups) > 1:
-        words = phrases(question.traditional)
-        each = [(m, narrowed(evidence, m, reader)) for m in evidence.scope.groups]
-        return [(words.named.format(name=m.text), select(own, reader, most=1), own) for m, own in each if own.ranked]
+        lead = phrases(question.traditional).named
+        each = [(m.text, narrowed(evidence, m, reader)) for m in evidence.scope.groups]
+        found = [(name, own) for name, own in each if own.ranked]
+        chosen = matching([own for _, own in found])
+        return [
+            (lead.format(name=name), list(spread(best, question, reader)), replace(own, ranked=(best, *own.ranked)))
+            for (name, own), best in zip(found, chosen, strict=True)
+        ]
     best = evidence.ranked[0].candidate
     if question.kind == "outline":
         return [("", [*headings_above(best, question.quoted, reader), *best.pieces], evidence)]

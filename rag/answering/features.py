@@ -48,6 +48,7 @@ class Terms:
     weights: tuple[tuple[str, float], ...]
     absent: float
     total: float
+    pattern: re.Pattern[str]
 
     def covered(self, folded: str) -> float:
         """Return which share of the weight stands in a folded text."""
@@ -86,7 +87,9 @@ def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
         weights[term] *= _FOCUS_WEIGHT if term in question.focus else 1.0
     whole = sum(weights.values())
     missing = sum(w for term, w in weights.items() if term in counts and not counts[term])
-    return Terms(tuple(sorted(weights.items())), missing / whole if whole else 0.0, whole)
+    longest = sorted(weights, key=lambda term: (-len(term), term))
+    pattern = re.compile("|".join(map(re.escape, longest)) or "(?!)")
+    return Terms(tuple(sorted(weights.items())), missing / whole if whole else 0.0, whole, pattern)
 
 
 def _rarity(total: int, found: int) -> float:

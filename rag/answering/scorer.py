@@ -17,6 +17,7 @@ from rag.answering.understand import Question
 from rag.datatypes import Article, Span
 
 _MONEY = {"钱": "元"}
+_LETTERS = re.compile(r"\w")  # 字, a, 1: what is read, punctuation left out
 _FOLLOWING = 80  # characters behind a short sentence that may hold what it announces
 _WINDOW = 40  # characters in which the terms of an answer stand close together
 # 就是, 是指: a definition follows.
@@ -195,9 +196,7 @@ def _topmost(candidate: Candidate, setting: Setting) -> bool:
 
 def _novel(text: str, terms: Terms) -> float:
     """Return how much a text says beyond the question, 1 from 25 characters on: a heading alone says nothing."""
-    for term, _ in sorted(terms.weights, key=lambda pair: -len(pair[0])):
-        text = text.replace(term, "")
-    return min(1.0, len(re.sub(r"\W", "", text)) / 25)
+    return min(1.0, len(_LETTERS.findall(terms.pattern.sub("", text))) / 25)
 
 
 def _lead(candidate: Candidate, terms: Terms, inside: frozenset[str]) -> float:
@@ -274,11 +273,16 @@ def _longest_run(text: str, question: Question) -> int:
 
 def _densest(text: str, terms: Terms) -> float:
     """Return the weight of the terms in the window of a text that holds most."""
-    places = [(text.find(term), term) for term, _ in terms.weights if term in text]
-    best = 0.0
-    for start, _ in places:
-        best = max(best, terms.weight(frozenset(t for p, t in places if start <= p < start + _WINDOW)))
-    return best
+    places = sorted((at, weight) for term, weight in terms.weights if (at := text.find(term)) >= 0)
+    best = total = 0.0
+    first = 0
+    for at, weight in places:
+        total += weight
+        while places[first][0] <= at - _WINDOW:
+            total -= places[first][1]
+            first += 1
+        best = max(best, total)
+    return best / terms.total if terms.total else 0.0
 
 
 def _share(wanted: Sequence[str], text: str) -> float:

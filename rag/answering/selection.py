@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rag.answering.candidates import Candidate, Piece, enumerations_of, piece_of, sentences_of
 from rag.answering.evidence import Evidence, Scored
@@ -19,6 +19,8 @@ _THIN = 0.5  # a sentence with less to say beyond the question (see the feature 
 _LOOKED = 60  # candidates that may add something
 _LISTING = ("list", "parts")
 _GAP = 3  # characters between a sentence and the list that it leads to
+_COMPARED = 12  # candidates of each side of a comparison that are tried
+_ALIKE = 4.0  # points for two sides that say the same in the same words
 _ANNOUNCED = 180  # characters of what follows a sentence that announces
 _CONTINUED = 170  # characters of an answer to an open question
 _NOVEL = FEATURES.index("novel")
@@ -45,6 +47,33 @@ def select(evidence: Evidence, reader: Reader, most: int = _MOST) -> list[Piece]
         pieces += further[0].candidate.pieces
         inside |= further[0].inside
     return _continued(pieces, evidence)
+
+
+def matching(sides: Sequence[Evidence]) -> list[Scored]:
+    """Return one candidate for each side of a comparison, such that they speak of the same.
+
+    Each side's best are weighed together with how much of the first side's they share, pair by pair.
+    """
+    if not sides:
+        return []
+    heads = [side.ranked[:_COMPARED] for side in sides]
+    pairs = [
+        (first.score + other.score + _ALIKE * _shared(first, other), -i, -j)
+        for other_heads in heads[1:]
+        for i, first in enumerate(heads[0])
+        for j, other in enumerate(other_heads)
+    ]
+    first = heads[0][-max(pairs)[1]] if pairs else heads[0][0]
+    others = [max(side, key=lambda other: other.score + _ALIKE * _shared(first, other)) for side in heads[1:]]
+    return [first, *others]
+
+
+def _shared(a: Scored, b: Scored) -> float:
+    """Return which share of the pairs of characters of the shorter text stands in the longer one."""
+    left, right = (
+        {text[i : i + 2] for i in range(len(text) - 1)} for text in (a.candidate.folded, b.candidate.folded)
+    )
+    return len(left & right) / max(1, min(len(left), len(right)))
 
 
 def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
