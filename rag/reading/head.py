@@ -10,16 +10,19 @@ from embeddings.terms import HAN, fold
 from rag.reading.articles import Line
 
 _MAX_HEAD = 12  # lines; a head is never longer
+_LONG_TITLE = 160  # characters; several bodies that issue together, and a number behind
 _NOTE = 4  # lines of a text so short that it is all head
 _TITLE = 80  # characters; a longer line is a paragraph
 # 讲话 意见 …: what a title of an official document ends in; 讲话稿, 意见(试行) count too.
 _KINDS = (
     "命令|决定|决议|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|条例|规定|规则|细则|办法|规程|章程|准则|方案|规划|计划|"
-    "纲要|要点|总结|讲话|发言|致辞|讲稿|演讲|汇报|简报|倡议书|公约|协议|说明|解读|建议|答复|材料|体会|述职|令"
+    "纲要|要点|指引|总结|讲话|发言|致辞|讲稿|演讲|汇报|简报|倡议书|公约|协议|说明|解读|建议|答复|材料|体会|述职|令"
 )
 _ENDS_IN_KIND = re.compile(
-    rf"(?P<kind>{_KINDS})(?:书|稿|提纲|材料|全文|摘要|范文|要点|摘登)?\d{{0,2}}(?:[（(][^）)]{{1,20}}[）)])*[》]?$"
+    rf"(?P<kind>{_KINDS})(?:书|稿|提纲|材料|全文|摘要|范文|要点|摘登)?\d{{0,2}}(?:\s*[（(](?:[^（()）]|[（(][^）)]*[）)]){{1,60}}[）)])*[》]?$"
 )
+# 某某令(2021)第1号(某某办法): the last kind that a title names, where none ends it
+_HOLDS_KIND = re.compile(rf"({_KINDS})(?=[（(〔》）)]|$)")
 # 同志们: / 各位代表: / 各县(市)区委,市委各部委办局:
 _ADDRESS = re.compile(r"(?=[^。！？!?]*[各局委府部厅院司行会校镇县市区省所室])(?!.*[如以]下)[^。！？!?]{0,300}[:：]$")
 # 清河县人民政府文件 / 加 急 / 机密★1年 / 000123 / (根据录音整理) / 讲话稿4篇: what a head holds beside the title.
@@ -27,12 +30,14 @@ _LETTERHEAD = re.compile(
     r"(?:.{2,60}文件|\d{4,8}|(?:特|加|平)\s*(?:急|提)|(?:秘密|机密|绝密).{0,8}|签发人[:：].{0,20}|[（(].{1,20}[）)]"
     r"|.{2,40}[（(]?(?:共|精选)?[\d一二三四五六七八九十]{1,3}篇[）)]?)$"
 )
+# 附件 / 附件1: what follows has a title of its own
+_ATTACHED = re.compile(r"附件\s*\d{0,2}$")
 _SALUTATION = re.compile(
     r"(?:尊敬的|各位|同志们|同志|朋友们|老师们|先生们|女士们|委员们|代表们)[^。]{0,40}[:：!！,，]?$"
 )
 # (2011年3月8日) / 二〇二三年五月 / 2016-05-20
 DATE_LINE = re.compile(
-    r"[（(]?\s*(?:\d{4}|[〇零一二三四五六七八九]{4}|民国[\d一二三四五六七八九十○〇]{1,5})\s*[年./-]\s*"
+    r"[（(]?\s*(?:\d{4}|[〇零○一二三四五六七八九]{4}|(?:中华)?民国\s*[\d一二三四五六七八九十○〇]{1,5})\s*[年./-]\s*"
     r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月./-]\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?)?)?"
     r"(?:[ ,，]*星期.|.{0,20}(?:通过|批准|修订|修正|公布|发布|施行))?\s*[）)]?$"
 )
@@ -70,15 +75,18 @@ def read_head(text: str, lines: Sequence[Line], headings: frozenset[int]) -> Hea
     date = next((line for line in rest if DATE_LINE.match(_of(text, line))), None)
     known = (addressee, number, date)
     parts = [line for line in rest if line not in known and not _LETTERHEAD.match(_of(text, line))]
-    title = _title_lines(text, parts)
+    title = _title_lines(text, parts, frozenset(line.start for line in (number, date) if line))
     name = next((line for line in parts if line not in title and _NAME_LINE.match(_of(text, line))), None)
     return Head(title, repeated, name, date, number, addressee, end)
 
 
 def title_kind(title: str) -> str:
     """Return the kind of document that a title names (通知 for …的通知); empty when it names none."""
-    found = _ENDS_IN_KIND.search(fold(title).strip())
-    return found["kind"] if found else ""
+    words = fold(title).strip()
+    found = _ENDS_IN_KIND.search(words)
+    if found and found["kind"] != "令":
+        return found["kind"]
+    return next(reversed(_HOLDS_KIND.findall(words)), "")
 
 
 def _of(text: str, line: Line) -> str:
@@ -95,6 +103,10 @@ def _head_end(text: str, lines: Sequence[Line], headings: frozenset[int]) -> int
             return position
         if _ADDRESS.match(words) and position:
             return position + 1
+        if _ATTACHED.match(words):
+            return position
+        if len(words) <= _LONG_TITLE and _ENDS_IN_KIND.search(words):
+            continue
         if len(words) > _TITLE or (words[-1] in "。；;，,、！!？?" and not _ENDS_IN_KIND.search(words[:-1])):
             return position if position or len(words) > _TITLE else 1
     return len(lines) if len(lines) <= _NOTE else 1
@@ -111,8 +123,11 @@ def _is_number(words: str) -> bool:
     return bool(NUMBER.fullmatch(words) or _ORDER_NUMBER.fullmatch(words))
 
 
-def _title_lines(text: str, parts: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the lines of the title: the last that ends in a kind of document, with those above that run into it."""
+def _title_lines(text: str, parts: Sequence[Line], others: frozenset[int]) -> tuple[Line, ...]:
+    """Return the lines of the title: the last that ends in a kind of document, with those above that run into it.
+
+    `others` are the starts of number and date: a title does not run across them.
+    """
     ends = [i for i, line in enumerate(parts) if _ENDS_IN_KIND.search(_of(text, line))]
     if not ends:
         pair = parts[:2] if len(parts) > 1 and not _NAME_LINE.match(_of(text, parts[1])) else parts[:1]
@@ -122,6 +137,7 @@ def _title_lines(text: str, parts: Sequence[Line]) -> tuple[Line, ...]:
     while (
         first
         and not _ENDS_IN_KIND.search(_of(text, parts[first - 1]))
+        and not any(parts[first - 1].start < start < parts[first].start for start in others)
         and _runs_on(text, parts[first - 1], parts[first])
     ):
         first -= 1

@@ -32,7 +32,7 @@ _LEVELS = frozenset(LEVELS)
 _PARTS = frozenset({"n", "nr", "nz", "ns", "g", "ng", "j", "nrt", "nrfg", "zg", "nt", "Ng", "s", "f", "v", "vn", "a"})
 # Words that end like a place or begin like one and name none.
 _GENERIC = re.compile(
-    r"^(?:[全各我本该每某整两几多一二三四五六七八九十百千有在向为与和对从到中外党这那]|新一|人民|中央|祖国|华夏|小城|县|乡|镇|村|街)|"
+    r"^(?:[全各我本该每某整两几多一二三四五六七八九十百千有在向为与和对从到中外党这那]|新一|自治|人民|中央|祖国|华夏|小城|县|乡|镇|村|街)|"
     r"(?:社|城|园|地|片|辖|景|校|小|特|灾|山|牧|林|农|库|矿|专|疫|厂|战|开发|工业|示范|实验|试验|保护|行政|居住|住宅)区$|"
     r"(?:高新|经开|自贸|功能|先行|聚集|集聚|核心|中心|主城|先导)区$|(?:城|都|超|股|门|上|夜|早|菜|楼|房|车|后)市$|"
     r"(?:乡|城|村|重)镇$|[农乡新]村$"
@@ -42,6 +42,8 @@ _BEFORE_LEVEL = re.compile(
     r"(?=((?:(?![在对各全我本该每某于和与及由向为把被从到的是有以按经将让使给跟同或并而且但也都就要会能可报送请交赴进驻离回成了好]|中共|(?<=中)共)[\u4e00-\u9fff]){2,4})"
     rf"({'|'.join(LEVELS)}))"
 )
+# 产粮大县, 大湾区, 经济强市: a rare name does not end so.
+_RANKED = re.compile(r"[大小强名湾]\w$")
 _SHORTEST, _LONGEST = 2, 4  # characters of a rare name
 _AGREE = 0.75  # share of the occurrences that must go on alike before a name grows by a character
 # 我区, 全县, 我办: how an article speaks of itself; the character says at which level it stands.
@@ -131,7 +133,11 @@ def _rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, st
     places: dict[tuple[str, str], list[int]] = {}
     for match in _BEFORE_LEVEL.finditer(text):
         name, level = match[1], match[2]
-        if segmenter.knows(name[-1] + level) or segmenter.knows(name[-1] + level[0]):
+        if segmenter.knows(name[-1] + level) or segmenter.knows(name[-1] + level[0]) or _RANKED.search(name + level):
+            continue
+        # 上亿市场主体: the level is part of a word
+        after = text[match.end(2) : match.end(2) + 1]
+        if after and segmenter.knows(level + after) and not _BODY_AFTER.match(text, match.end(2)):
             continue
         places.setdefault((name, level), []).append(match.start(1))
     found = {}
@@ -179,14 +185,18 @@ def _names(tagged: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
         name, level = _parted(word) if tag == "ns" else (word, "")
         if level and not _GENERIC.search(word):
             yield name, level, start
-        elif (
-            tag in _NAME_TAGS and 2 <= len(word) <= 4 and following in _LEVELS and not _GENERIC.search(word + following)
-        ):
-            yield word, following, start
+        elif tag in _NAME_TAGS and 2 <= len(word) <= 4 and following in _LEVELS:
+            if not _common(word + following):
+                yield word, following, start
         elif word in _LEVELS and index and not _GENERIC.search(tagged[index - 1][0] + word):
             name = _joined(tagged, index)
-            if name:
+            if name and not _common(name + word):
                 yield name, word, start - len(name)
+
+
+def _common(name: str) -> bool:
+    """Return whether a name with its level is a common word: 全市, 产粮大县."""
+    return bool(_GENERIC.search(name) or _RANKED.search(name))
 
 
 def _joined(tagged: Sequence[tuple[str, str]], index: int) -> str:
@@ -243,9 +253,10 @@ def _suffix(name: str, level: str) -> str:
 
 def _aliases(main: _Candidate, level: str, text: str) -> tuple[str, ...]:
     """Return the names a user would say: with and without the level, and the short form when the text has it."""
-    levels = [*main.levels, *([level] if level else [])]
+    levels = [*main.levels] or ([level] if level else [])
     names = [main.base, *(main.base + _suffix(main.base, each) for each in levels)]
-    names += [main.base[0] + each for each in levels if len(each) == 1 and main.base[0] + each in text]
+    shorts = [main.base[0] + each for each in dict.fromkeys([*levels, level]) if len(each) == 1]
+    names += [short for short in shorts if short in text and not _common(short)]
     return tuple(dict.fromkeys(names))
 
 

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from embeddings.terms import HAN, Segmenter, fold_aligned
 from rag.datatypes import Provenance, Value
-from rag.errors import SettingsError
-from rag.reading.articles import Line, mark_title, number_of
+from rag.reading.articles import Line, mark_title
+from rag.reading.card import Card
 from rag.reading.clean import Cleaned
+from rag.reading.dates import DATE, iso
 from rag.reading.head import DATE_LINE, NUMBER, Head, title_kind
 from rag.reading.places import find_body, find_places
 
 _SURE, _LIKELY, _GUESS = 0.95, 0.8, 0.5
+_DATE_LINE, _BODY_LINE = 24, 40  # characters of the lines of a signature
 _TAIL = 12  # lines at the end where signature, date, copies and notes stand
-# 2011年3月8日, 二〇二三年五月, 2016-05-20, 民国112年5月
-_DATE = re.compile(
-    r"(?P<era>民国)?(?P<y>\d{4}|(?<=民国)\d{1,3}|[〇零○一二三四五六七八九]{4}|(?<=民国)[一二三四五六七八九十百]{1,4})\s*[年./-]"
-    r"\s*(?:(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月./-]?\s*(?:(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?)?)?"
-)
 # 自2024年1月1日起施行
 _EFFECTIVE = re.compile(r"自\s*(?P<date>[^。；;，,]{4,14}?)\s*起(?:施行|实施|执行|生效)")
-# 国务院办公厅关于…的通知: who stands before 关于
-_ISSUER_IN_TITLE = re.compile(rf"^([{HAN} 、]{{2,40}}?)(?:关于|印发|转发|批转)")
+# 国务院办公厅关于…的通知, 某某委员会令〔2021〕第1号: who stands before 关于 or 令
+_ISSUER_IN_TITLE = re.compile(rf"^([{HAN} 、]{{2,40}}?)(?:关于|印发|转发|批转|(?:令|公告)(?=[〔(\[第]))")
 # 清河县人民政府办公室: what the name of an issuing body ends in
 _BODY = re.compile(
     rf"^[{HAN} \u3000]{{2,40}}"
-    r"(?:委员会|人民政府|政府|办公室|办公厅|党委|工委|局|厅|部|院|署|会|公司|中心|大学|学院|银行|处)$"
+    r"(?:委员会|人民政府|政府|办公室|办公厅|党委|工委|局|厅|部|院|署|会|公司|中心|大学|学院|银行|处|办)$"
 )
 # 张某某同志在…, 在…上的讲话 张某某
 _SPEAKER_IN_TITLE = re.compile(rf"^([{HAN}·]{{2,4}}?)(?:同志)?(?:在(?!全|我|本|各)|同志)")
 # 县委书记 许某某: an office before the name
 _TITLE_BEFORE = re.compile(r"(?:书记|[^\s]长|主任|主席|总理|委员|秘书)[ \u3000]+$")
 _SPEAKER_LINE = re.compile(rf"^(?:.*[ \u3000])?([{HAN}·]{{2,4}}?)(?:同志)?$")
+_FEW = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_DAY = rf"((?:\d{{4}}|[〇零○一二三四五六七八九]{{4}})\s*年\s*{_FEW}\s*月\s*{_FEW}\s*日)"
+# …管理规则二〇一一年三月二十四日 / 2011年3月24日印发, at the end of a line
+_DATED_END = re.compile(rf"{_DAY}$")
+_PRINTED = re.compile(rf"{_DAY}印发")
 _ELEMENTS = [
     # 机密★1年
     ("secrecy", re.compile(r"^(秘密|机密|绝密)(?:\s*[★☆*]?\s*(?:\d+\s*(?:年|个月)|长期)?)?$")),
@@ -59,8 +60,8 @@ _ELEMENTS = [
 class _Reading:
     """One article under reading: its shown text, the same folded character for character, and the way back to raw."""
 
-    def __init__(self, cleaned: Cleaned, folded: str, lines: Sequence[Line]) -> None:
-        self.cleaned, self.folded, self.lines = cleaned, folded, lines
+    def __init__(self, cleaned: Cleaned, folded: str, lines: Sequence[Line], body: int) -> None:
+        self.cleaned, self.folded, self.lines, self.body = cleaned, folded, lines, body
 
     def value(self, start: int, end: int, confidence: float, text: str | None = None) -> Value:
         shown = self.cleaned.text[start:end] if text is None else text
@@ -69,9 +70,41 @@ class _Reading:
     def of(self, line: Line) -> str:
         return self.folded[line.start : line.end]
 
+    def date(self, start: int, end: int, confidence: float) -> Value | None:
+        """Return the first date of a range."""
+        found = DATE.search(self.folded, start, end)
+        return self.value(found.start(), found.end(), confidence, iso(found)) if found and iso(found) else None
+
+    def of_card(self, card: Card, name: str) -> Value | None:
+        line = card.values.get(name)
+        return self.value(line.start, line.end, _SURE) if line else None
+
+    def date_of_card(self, card: Card, name: str) -> Value | None:
+        line = card.values.get(name)
+        return self.date(line.start, line.end, _SURE) if line else None
+
+    def signatures(self) -> Iterator[tuple[Line, Line]]:
+        """Yield (bodies, date) of what signs: one or more bodies, a line each, and the date on the next line."""
+        for position, line in enumerate(self.lines[1:], start=1):
+            first = position
+            if line.end - line.start <= _DATE_LINE and DATE_LINE.match(self.of(line)):
+                while first and self._is_body(self.lines[first - 1]):
+                    first -= 1
+            if first < position:
+                yield Line(self.lines[first].start, self.lines[position - 1].end), line
+
+    def _is_body(self, line: Line) -> bool:
+        return line.end - line.start <= _BODY_LINE and _BODY.match(self.of(line)) is not None
+
 
 def read_provenance(
-    cleaned: Cleaned, folded: str, lines: Sequence[Line], head: Head, mark: Line | None, segmenter: Segmenter
+    cleaned: Cleaned,
+    folded: str,
+    lines: Sequence[Line],
+    head: Head,
+    card: Card,
+    mark: Line | None,
+    segmenter: Segmenter,
 ) -> Provenance:
     """Return what an article says about itself.
 
@@ -80,13 +113,13 @@ def read_provenance(
     """
     end = lines[-1].end if lines else mark.end if mark else 0
     start = lines[0].start if lines else end
-    reading = _Reading(cleaned, folded, lines)
-    title = _title(reading, head, mark)
+    reading = _Reading(cleaned, folded, lines, head.body)
+    title = _title(reading, head, mark) or reading.of_card(card, "title")
     key = fold_aligned(title.text) if title else ""
     # whom a notice is sent to does not speak in it
     begin = lines[head.body].start if head.addressee and head.body < len(lines) else start
     places = find_places(folded[begin:end], key, segmenter)
-    issuer = _issuer(reading, head, key)
+    issuer = reading.of_card(card, "issuer") or _issuer(reading, head, key)
     body = find_body(folded[begin:end], segmenter) if not issuer else None
     aliases = list(places.aliases)
     if body:
@@ -101,10 +134,10 @@ def read_provenance(
         places=tuple(_at(cleaned, value, begin) for value in places.values),
         issuer=issuer,
         speaker=_speaker(reading, head, key, title, segmenter),
-        number=_number(reading, head),
+        number=reading.of_card(card, "number") or _number(reading, head),
         addressees=_addressees(reading, head),
-        issued_on=_issued_on(reading, head, key, title),
-        effective_on=_effective_on(reading, start, end),
+        issued_on=next(_issued_on(reading, head, card, title), None),
+        effective_on=reading.date_of_card(card, "effective_on") or _effective_on(reading, start, end),
         elements=tuple(_elements(reading)),
         aliases=tuple(dict.fromkeys(aliases)),
     )
@@ -130,10 +163,10 @@ def _title(reading: _Reading, head: Head, mark: Line | None) -> Value | None:
 
 def _issuer(reading: _Reading, head: Head, title: str) -> Value | None:
     """Return the body that issued: the signature above the date, else the name before 关于 in the title."""
-    tail = reading.lines[max(head.body, len(reading.lines) - _TAIL) :]
-    for line, following in itertools.pairwise(tail):
-        if DATE_LINE.match(reading.of(following)) and _BODY.match(reading.of(line)):
-            return reading.value(line.start, line.end, _SURE)
+    for bodies, _ in reading.signatures():
+        return reading.value(
+            bodies.start, bodies.end, _SURE, " ".join(reading.cleaned.text[bodies.start : bodies.end].split())
+        )
     found = _ISSUER_IN_TITLE.match(title)
     if found and _BODY.match(found[1].strip()) and head.title:
         begin = reading.folded.find(found[1], head.title[0].start)
@@ -169,7 +202,8 @@ def _number(reading: _Reading, head: Head) -> Value | None:
     stop = reading.lines[min(head.body + 1, len(reading.lines)) - 1].end if reading.lines else 0
     begin = reading.lines[0].start if reading.lines else 0
     found = NUMBER.search(reading.folded, begin, min(stop, begin + 300))
-    return reading.value(found.start(), found.end(), _GUESS) if found else None
+    in_title = found and any(line.start <= found.start() < line.end for line in head.title)
+    return reading.value(found.start(), found.end(), _LIKELY if in_title else _GUESS) if found else None
 
 
 def _addressees(reading: _Reading, head: Head) -> tuple[Value, ...]:
@@ -186,44 +220,45 @@ def _addressees(reading: _Reading, head: Head) -> tuple[Value, ...]:
     return tuple(reading.value(start + p.start(), start + p.end(), _SURE) for p in parts)
 
 
-def _issued_on(reading: _Reading, head: Head, title: str, whole: Value | None) -> Value | None:
-    """Return the date: alone on a line of the head or at the end; else the year in the title, as a year."""
-    tail = [line for line in reading.lines[-_TAIL:] if DATE_LINE.match(reading.of(line)) and line.end - line.start < 24]
-    for line in [*([head.date] if head.date else []), *tail[-1:]]:
-        found = _DATE.search(reading.of(line))
-        if found and _iso(found):
-            return reading.value(line.start + found.start(), line.start + found.end(), _SURE, _iso(found))
-    # ——2023年3月5日在第十四届…会议上: a line below the title
+def _issued_on(reading: _Reading, head: Head, card: Card, title: Value | None) -> Iterator[Value]:
+    """Yield the dates of issue, the surest first: card, line of its own, signature, end of a line; the title's year."""
+    found = [reading.date_of_card(card, "issued_on")]
+    lines = [line for line in reading.lines[:_TAIL] if line.end - line.start <= _DATE_LINE]
+    dated = [line for line in lines if DATE_LINE.match(reading.of(line))]
+    dated += [date for _, date in reading.signatures()]
+    tail = [line for line in reading.lines[-_TAIL:] if line.end - line.start <= _DATE_LINE]
+    dated += [line for line in reversed(tail) if DATE_LINE.match(reading.of(line))]
+    found += [reading.date(line.start, line.end, _SURE) for line in [*([head.date] if head.date else []), *dated]]
     for line in reading.lines[: head.body]:
-        found = re.match(r"[—–-]*\s*", reading.of(line))
-        date = _DATE.match(reading.of(line), found.end() if found else 0)
-        if date and date["d"] and line not in head.title and _iso(date):
-            return reading.value(line.start + date.start(), line.start + date.end(), _LIKELY, _iso(date))
-    year = re.search(r"(?<!\d)((?:19|20)\d{2})年", title)
-    return Value(year[1], whole.span, _GUESS) if year and whole else None
+        # ——2023年3月5日在第十四届…会议上: a line below the title
+        if line not in head.title and re.match(r"[—–-]*\s*\d{4}年\d{1,2}月\d", reading.of(line)):
+            found.append(reading.date(line.start, line.end, _LIKELY))
+    found.append(_glued_date(reading))
+    found.append(reading.date_of_card(card, "published_on"))
+    yield from (value for value in found if value)
+    year = re.search(r"(?<!\d)((?:19|20)\d{2})年", fold_aligned(title.text) if title else "")
+    if year and title:
+        yield Value(year[1], title.span, _GUESS)
+
+
+def _glued_date(reading: _Reading) -> Value | None:
+    """Return the date at the end of a line: …申请书二〇〇六年三月八日; else that of 2006年3月10日印发."""
+    for end, pattern in (("日", _DATED_END), ("印发", _PRINTED)):
+        for line in reading.lines[reading.body :]:
+            if reading.folded.endswith(end, line.start, line.end):
+                found = pattern.search(reading.of(line))
+                if found:
+                    return reading.date(line.start + found.start(1), line.start + found.end(1), _LIKELY)
+    return None
 
 
 def _effective_on(reading: _Reading, start: int, end: int) -> Value | None:
     for found in _EFFECTIVE.finditer(reading.folded, start, end):
-        date = _DATE.search(found["date"])
-        if date and _iso(date):
+        date = DATE.search(found["date"])
+        if date and iso(date):
             begin = found.start("date")
-            return reading.value(begin, begin + len(found["date"]), _SURE, _iso(date))
+            return reading.value(begin, begin + len(found["date"]), _SURE, iso(date))
     return None
-
-
-def _iso(found: re.Match[str]) -> str:
-    """Return a date as ISO prefix; an era year of the Republic counts from 1911."""
-    digits = found["y"].translate(str.maketrans("〇零○一二三四五六七八九", "000123456789"))
-    year = int(digits) if digits.isdecimal() else number_of(found["y"])
-    year += 1911 if found["era"] else 0
-    parts = [f"{year:04d}"]
-    for part, most in ((found["m"], 12), (found["d"], 31)):
-        value = number_of(part) if part else 0
-        if not 1 <= value <= most:
-            break
-        parts.append(f"{value:02d}")
-    return "-".join(parts) if 1900 <= year <= 2100 else ""
 
 
 def _elements(reading: _Reading) -> list[tuple[str, Value]]:
@@ -235,35 +270,3 @@ def _elements(reading: _Reading) -> list[tuple[str, Value]]:
             if match:
                 found.append((name, reading.value(line.start + match.start(1), line.start + match.end(1), _SURE)))
     return found
-
-
-def override(provenance: Provenance, sidecar: Mapping[str, object]) -> Provenance:
-    """Return provenance with the values of a sidecar file in place of those read.
-
-    Keys: title, kind, place, places, issuer, speaker, number, issued_on, effective_on (text), addressees, keywords,
-    aliases (lists of text).
-
-    Raises:
-        SettingsError: an unknown key, or a value of the wrong kind.
-
-    """
-    known = {field.name for field in fields(Provenance)} - {"elements"}
-    changes: dict[str, object] = {}
-    for key, value in sidecar.items():
-        name = "places" if key == "place" else key
-        listed = (
-            [value] if isinstance(value, str) and name in ("places", "addressees", "keywords", "aliases") else value
-        )
-        if name not in known:
-            raise SettingsError(f"unknown key {key!r} in the sidecar; known are {', '.join(sorted(known))}")
-        if isinstance(listed, list) and all(isinstance(each, str) for each in listed):
-            plain = name in ("keywords", "aliases")
-            changes[name] = tuple(listed) if plain else tuple(Value(each) for each in listed)
-        elif isinstance(listed, str):
-            changes[name] = Value(listed)
-        else:
-            raise SettingsError(f"{key!r} in the sidecar must be text or a list of texts, not {value!r}")
-    names = changes.get("places", ())
-    if isinstance(names, tuple) and names:
-        changes.setdefault("aliases", (*(v.text for v in names), *provenance.aliases))
-    return replace(provenance, **changes)  # type: ignore[arg-type]

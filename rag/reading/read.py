@@ -9,10 +9,12 @@ from embeddings.terms import Segmenter, default_segmenter, fold_aligned
 from rag.datatypes import Article, Document, Dropped, Passage, RawDocument, Section, Span
 from rag.errors import ReadingError
 from rag.reading.articles import Line, RawArticle, split_articles
+from rag.reading.card import read_card
 from rag.reading.clean import Cleaned, clean
 from rag.reading.head import read_head
 from rag.reading.outline import Node, build_outline
-from rag.reading.provenance import override, read_provenance
+from rag.reading.provenance import read_provenance
+from rag.reading.sidecar import override
 from rag.reading.split import split_article
 
 # Version of the reading rules: part of the manifest, so that an index tells by which rules it was made.
@@ -60,16 +62,18 @@ def _read_article(
     reading: _Reading, part: RawArticle, number: int, sidecar: Mapping[str, object] | None, order: int
 ) -> tuple[Article, list[Passage], list[Dropped]]:
     raw, cleaned = reading.raw, reading.cleaned
-    nodes = build_outline(cleaned.text, part.lines)
-    head = read_head(reading.folded, part.lines, frozenset(node.mark.start for node in nodes))
-    provenance = read_provenance(cleaned, reading.folded, part.lines, head, part.mark, reading.segmenter)
+    card = read_card(reading.folded, part.lines)
+    nodes = build_outline(cleaned.text, card.rest)
+    head = read_head(reading.folded, card.rest, frozenset(node.mark.start for node in nodes))
+    provenance = read_provenance(cleaned, reading.folded, card.rest, head, card, part.mark, reading.segmenter)
     if sidecar:
         provenance = override(provenance, sidecar)
     dropped = [Dropped(cleaned.span(line.start, line.end), rule) for line, rule in part.noise]
+    dropped += [Dropped(cleaned.span(line.start, line.end), "document card") for line in card.lines]
     dropped += [Dropped(cleaned.span(line.start, line.end), "repeated title") for line in head.repeated]
     if part.mark:
         dropped.append(Dropped(cleaned.span(part.mark.start, part.mark.end), "article mark"))
-    body = [line for line in part.lines if line not in head.repeated]
+    body = [line for line in card.rest if line not in head.repeated]
     every: list[Line] = [*([part.mark] if part.mark else []), *part.lines, *(line for line, _ in part.noise)]
     extent = (min(line.start for line in every), max(line.end for line in every)) if every else (0, 0)
     span = cleaned.span(*extent) if every else Span(0, 0)

@@ -9,17 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.datatypes import Article, Passage, RawDocument, Span
 from rag.reading.articles import Line
 from rag.reading.clean import Cleaned
 from rag.reading.locator import POINT_KINDS, mark_text, number_locators
 from rag.reading.outline import RANKS, Node, path_to
+from rag.reading.overview import gaps, overviews, page_of
 
 MIN_LEAF = 60  # characters; a shorter piece is joined to what follows
 MAX_LEAF = 400  # characters; a longer paragraph is cut at its members, then at its sentences
-_MAX_CHILDREN = 40  # headings in an outline node; more are a table of contents, not an answer
 # 。” : where a sentence ends, closing marks included.
 _SENTENCE = re.compile(r"[。！？!?；;\n][”’」』）)]*")
 
@@ -74,7 +73,7 @@ def split_article(
     leaves = list(_pack(units, nodes))
     found = [(leaf[0].start, _leaf(raw, cleaned, article, leaf, nodes)) for leaf in leaves]
     borders = [leaf[0].start for leaf in leaves]
-    found.extend(_outline_nodes(raw, cleaned, article, titles, nodes, borders))
+    found.extend(overviews(raw, cleaned, article, titles, nodes, borders))
     found.sort(key=lambda pair: (pair[0], pair[1].kind != "outline"))
     passages = number_locators([passage for _, passage in found])
     return [replace(p, order=order + i, passage_id=f"{raw.doc_id}-{order + i:05d}") for i, p in enumerate(passages)]
@@ -83,12 +82,13 @@ def split_article(
 def _units(text: str, lines: Sequence[Line], nodes: Sequence[Node]) -> Iterator[_Unit]:
     """Yield the smallest pieces: lines, cut where a section begins inside them, and long ones at sentences."""
     starts = [node.mark.start for node in nodes]
+    borders = sorted({*starts, *(node.end for node in nodes)})
     index = 0
     for position, line in enumerate(lines):
         cuts = [line.start]
-        while index < len(starts) and starts[index] < line.end:
-            if starts[index] > line.start:
-                cuts.append(starts[index])
+        while index < len(borders) and borders[index] < line.end:
+            if borders[index] > line.start and text[borders[index] : line.end].strip():
+                cuts.append(borders[index])
             index += 1
         for start, stop in zip(cuts, [*cuts[1:], line.end], strict=True):
             owner = _owner(nodes, starts, start)
@@ -131,17 +131,28 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _pack(units: Sequence[_Unit], nodes: Sequence[Node]) -> Iterator[list[_Unit]]:
     """Join units to leaves: headings and short pieces go with what follows, members stay together while they fit."""
+    done: list[_Unit] = []
     leaf: list[_Unit] = []
-    size = 0
     for unit in units:
-        length = unit.end - unit.start
-        if leaf and (size + length > MAX_LEAF or _breaks(leaf, size, unit, nodes)):
-            yield leaf
-            leaf, size = [], 0
+        if leaf and (_size(leaf) + unit.end - unit.start > MAX_LEAF or _breaks(leaf, _size(leaf), unit, nodes)):
+            if done and _tail(done, leaf):
+                done = [*done, *leaf]
+            else:
+                yield from [done] if done else []
+                done = leaf
+            leaf = []
         leaf.append(unit)
-        size += length
-    if leaf:
-        yield leaf
+    yield from [part for part in (done, leaf) if part]
+
+
+def _size(leaf: list[_Unit]) -> int:
+    return sum(unit.end - unit.start for unit in leaf)
+
+
+def _tail(done: list[_Unit], leaf: list[_Unit]) -> bool:
+    """Return whether a leaf is the short end of the section that the leaf before it ends in."""
+    short = _size(leaf) < MIN_LEAF and _size(done) + _size(leaf) <= MAX_LEAF
+    return short and leaf[0].node == done[-1].node >= 0 and not leaf[0].opens_section
 
 
 def _breaks(leaf: list[_Unit], size: int, unit: _Unit, nodes: Sequence[Node]) -> bool:
@@ -153,7 +164,9 @@ def _breaks(leaf: list[_Unit], size: int, unit: _Unit, nodes: Sequence[Node]) ->
         return False
     if unit.opens_section and nodes[unit.node].mark.kind in RANKS:
         return last.node >= 0 or size >= MIN_LEAF
-    return size >= MIN_LEAF or (unit.opens_section and _above(unit.node, leaf[0].node, nodes))
+    if unit.node < 0 <= leaf[0].node:
+        return True
+    return size >= MIN_LEAF or (unit.opens_section and _leaves(unit.node, leaf, nodes))
 
 
 def _empty_section(last: _Unit, unit: _Unit, nodes: Sequence[Node]) -> bool:
@@ -164,9 +177,12 @@ def _empty_section(last: _Unit, unit: _Unit, nodes: Sequence[Node]) -> bool:
     return node != last.node
 
 
-def _above(node: int, first: int, nodes: Sequence[Node]) -> bool:
-    """Return whether a section opens at a higher level than that in which the leaf began."""
-    return first >= 0 and nodes[node].depth < nodes[first].depth
+def _leaves(node: int, leaf: list[_Unit], nodes: Sequence[Node]) -> bool:
+    """Return whether a section opens outside that in which a leaf began; short members of one list stay together."""
+    first = leaf[0].node
+    if first < 0 or nodes[node].depth != nodes[first].depth:
+        return first >= 0 and nodes[node].depth < nodes[first].depth
+    return not leaf[0].opens_section and nodes[node].mark.kind not in POINT_KINDS
 
 
 def _leaf(raw: RawDocument, cleaned: Cleaned, article: Article, units: list[_Unit], nodes: Sequence[Node]) -> Passage:
@@ -187,8 +203,8 @@ def _leaf(raw: RawDocument, cleaned: Cleaned, article: Article, units: list[_Uni
         locator="".join(mark_text(nodes[n].mark) for n in path) + tail,
         spans=(span,),
         text="".join(cleaned.text[start:end] for start, end in pieces),
-        page=_page(raw, span.start),
-        gaps=tuple(_gaps(kept)),
+        page=page_of(raw, span.start),
+        gaps=tuple(gaps(kept)),
     )
 
 
@@ -215,72 +231,6 @@ def _common(units: list[_Unit], nodes: Sequence[Node]) -> tuple[list[int], str]:
     numbers = [nodes[n].mark.number for n in below if nodes[n].mark.kind in POINT_KINDS]
     if len(numbers) > 1 and len(numbers) == len(below):
         return shared, f"第{numbers[0]}至{numbers[-1]}点"
+    if len(below) > 1 and len({nodes[n].mark.kind for n in below}) == 1:
+        return shared, f"{mark_text(nodes[below[0]].mark)}至{mark_text(nodes[below[-1]].mark)}"
     return shared, ""
-
-
-def _page(raw: RawDocument, start: int) -> int | None:
-    return bisect_right(raw.pages, start) if raw.pages else None
-
-
-def _outline_nodes(
-    raw: RawDocument,
-    cleaned: Cleaned,
-    article: Article,
-    titles: Sequence[Line],
-    nodes: Sequence[Node],
-    borders: Sequence[int],
-) -> Iterator[tuple[int, Passage]]:
-    """Yield each list of titled sections, verbatim, with what it stands under.
-
-    `borders` are the starts of the leaves: a list that stands whole in one leaf needs no node to gather it.
-    """
-    for parent, below in _lists(nodes):
-        if bisect_right(borders, nodes[below[0]].mark.start) == bisect_right(borders, nodes[below[-1]].mark.start):
-            continue
-        ranges = [_heading(nodes[parent])] if parent >= 0 else [(line.start, line.end) for line in titles]
-        ranges += [_heading(nodes[n]) for n in below[:_MAX_CHILDREN]]
-        path = path_to(parent, nodes)
-        spans = tuple(cleaned.span(start, end) for start, end in ranges)
-        yield (
-            ranges[0][0],
-            Passage(
-                passage_id="",
-                doc_id=raw.doc_id,
-                article_id=article.article_id,
-                source=raw.source,
-                order=0,
-                kind="outline",
-                headings=tuple(cleaned.text[start:end] for start, end in (_heading(nodes[n]) for n in path)),
-                locator="".join(mark_text(nodes[n].mark) for n in path) or "全文",
-                spans=spans,
-                text="\n".join(cleaned.text[start:end] for start, end in ranges),
-                page=_page(raw, spans[0].start),
-                gaps=tuple(gap for start, end in ranges for gap in _gaps(cleaned.offsets[start:end])),
-            ),
-        )
-
-
-def _lists(nodes: Sequence[Node]) -> Iterator[tuple[int, list[int]]]:
-    """Yield (parent, children) of each list of two or more titled sections: one kind of mark, numbers that rise."""
-    lists: list[tuple[int, list[int]]] = []
-    latest: dict[tuple[int, str], list[int]] = {}
-    for index, node in enumerate(nodes):
-        if node.heading_end <= node.mark.end:
-            continue
-        key = (node.parent, node.mark.kind)
-        if key not in latest or 0 < node.mark.number <= nodes[latest[key][-1]].mark.number:
-            latest[key] = []
-            lists.append((node.parent, latest[key]))
-        latest[key].append(index)
-    yield from ((parent, children) for parent, children in lists if len(children) > 1)
-
-
-def _heading(node: Node) -> tuple[int, int]:
-    return node.mark.start, node.heading_end
-
-
-def _gaps(kept: NDArray[np.int64]) -> list[Span]:
-    """Return the raw ranges between kept characters that were left out."""
-    if int(kept[-1]) - int(kept[0]) == len(kept) - 1:
-        return []
-    return [Span(int(kept[i]) + 1, int(kept[i + 1])) for i in np.flatnonzero(np.diff(kept) > 1)]

@@ -283,6 +283,77 @@ class TestProvenance:
         )
         assert [v.text for v in make_document(text).articles[0].provenance.places] == ["桐溆镇"]
 
+    def test_reads_the_card_of_a_site_and_keeps_it_out_of_the_passages(self) -> None:
+        text = (
+            "云溪县人民政府关于保护古树的通知\n索 引 号：\n0001/2019-12\n主题分类：\n林业\n发文机关：\n云溪县人民政府\n"
+            "成文日期：\n2019年03月02日\n标 题：\n云溪县人民政府关于保护古树的通知\n发文字号：\n云政发〔2019〕7号\n"
+            "发布日期：\n2021年12月06日\n主 题 词：\n云溪县人民政府关于\n保护古树的通知\n云政发〔2019〕7号\n各乡镇人民政府：\n"
+            "为保护古树名木，现就有关事项通知如下，请各乡镇结合实际认真抓好落实。"
+        )
+        document = make_document(text)
+        found = document.articles[0].provenance
+        assert found.number and found.number.text == "云政发〔2019〕7号"
+        assert found.issuer and found.issuer.text == "云溪县人民政府"
+        assert found.issued_on and found.issued_on.text == "2019-03-02"
+        assert [v.text for v in found.addressees] == ["各乡镇人民政府"]
+        shown = "\n".join(p.text for p in document.passages)
+        assert "主题分类" not in shown and "2021年12月06日" not in shown
+        assert shown.count("各乡镇人民政府") == 1 and "document card" in {d.rule for d in document.dropped}
+
+    def test_a_long_line_is_no_card(self) -> None:
+        text = "古树通知\n索引号：1\n文号：\n主题词：各村" + "要保护好古树名木，落实管护责任，" * 10 + "。"
+        assert "落实管护责任" in "".join(p.text for p in make_document(text).passages)
+
+    @pytest.mark.parametrize(
+        ("head", "title", "kind"),
+        [
+            ("云溪县林业局令〔2021〕第1号（古树保护办法）\n《古树保护办法》已经讨论通过，现予发布。\n局长 许怀远\n2021年1月19日\n古树保护办法\n",
+             "云溪县林业局令〔2021〕第1号（古树保护办法）", "办法"),
+            ("云溪县林业局 云溪县农业农村局 云溪县水利局 云溪县财政局 云溪县交通运输局 云溪县住房和城乡建设局 云溪县教育局 "
+             "云溪县文化和旅游局关于进一步加强全县古树名木保护管理工作的通知（云林发〔2021〕23号）\n各乡镇：\n",
+             "云溪县林业局 云溪县农业农村局 云溪县水利局 云溪县财政局 云溪县交通运输局 云溪县住房和城乡建设局 云溪县教育局 "
+             "云溪县文化和旅游局关于进一步加强全县古树名木保护管理工作的通知（云林发〔2021〕23号）", "通知"),
+            ("云溪县林业局文件云溪县水利局\n云林发〔2021〕3号\n云溪县林业局关于古树保护的意见\n", "云溪县林业局关于古树保护的意见", "意见"),
+            ("关于印发《古树保护办法》的通知(云林发〔2021〕3号)\n附件\n古树保护办法\n", "关于印发《古树保护办法》的通知(云林发〔2021〕3号)", "通知"),
+        ],
+    )  # fmt: skip
+    def test_reads_titles_of_orders_and_joint_notices(self, head: str, title: str, kind: str) -> None:
+        found = (
+            make_document(head + "第一条 为了保护古树，制定本办法。\n第二条 本办法自发布之日起施行。")
+            .articles[0]
+            .provenance
+        )
+        assert found.title and found.title.text == title
+        assert found.kind and found.kind.text == kind
+
+    @pytest.mark.parametrize(
+        ("tail", "iso"),
+        [
+            ("云溪县林业局\n2021年4月9日\n附件\n名册\n" + "一棵古树的说明。\n" * 14, "2021-04-09"),
+            ("附件：古树名册二〇二一年四月九日\n主题词：林业", "2021-04-09"),
+            ("云溪县林业局办公室 2021年4月12日印发", "2021-04-12"),
+            ("中華民國110年4月9日", "2021-04-09"),
+        ],
+    )
+    def test_reads_the_date_of_issue_wherever_it_stands(self, tail: str, iso: str) -> None:
+        text = f"关于保护古树的通知\n各乡镇：\n为保护古树名木，现就有关事项通知如下，请认真抓好落实。\n{tail}"
+        found = make_document(text).articles[0].provenance.issued_on
+        assert found and found.text == iso
+
+    def test_bodies_that_sign_together_are_one_issuer(self) -> None:
+        text = (
+            "关于保护古树的通知\n各乡镇：\n为保护古树名木，请认真抓好落实。\n云溪县林业局\n云溪县水利局\n2021年4月9日"
+        )
+        found = make_document(text).articles[0].provenance.issuer
+        assert found and found.text == "云溪县林业局 云溪县水利局"
+
+    def test_a_rank_or_a_word_is_no_place(self) -> None:
+        text = (
+            "工作报告\n各位代表：\n"
+            + "支持产粮大县。建设嘉澜大湾区。上亿市场主体平稳发展，激发数亿市场主体活力。我县经济强县建设加快。" * 4
+        )
+        assert make_document(text).articles[0].provenance.places == ()
+
     def test_a_sidecar_overrides(self) -> None:
         document = read(make_raw(self.NOTICE), {"place": "临渌市", "issued_on": "2024-01-01"})
         found = document.articles[0].provenance
