@@ -14,12 +14,12 @@ _NAME_TAGS = ("nr", "ns", "nt", "nz")
 # '柳汀街道' '青砚县' '县林业局' '石磴社区': two characters and what makes them a place or a body
 _TITLED = re.compile(r"[\u4e00-\u9fff]{2}(街道|社区|[省市县区镇乡村州盟旗局厅])")
 # '全县' '各乡镇' '我区' '本市': whose it is the article tells, not these words
-_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是报前后]")
+_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是报前后被会将让]")
 # What a body's name ends in, and the tags of single characters that may spell a name
 _BODIES = ("局", "委", "厅", "院", "公司", "中心", "协会", "指挥部")
 _SPELT_TAGS = ("n", "a", "g", "z", "j")
-# '我区' '各乡镇' point at what the article is about
-_POINTING = "全各我本该每某"
+# '我区' '各乡镇' point at what the article is about; '和县' is mostly 和 and a county
+_POINTING = "全各我本该每某和与及"
 # '桐溆站', as the dictionary does not know it
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
 # '由赵敏任' '县长王某同志': who holds an office

@@ -23,8 +23,10 @@ _DATE = re.compile(
 )
 _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})(?:-(?P<d>\d{2}))?")
 _PLAIN = re.compile(rf"(?P<value>{_VALUE})(?P<unit>[\u4e00-\u9fff]{{0,2}})")
-# Words, not figures
-_IDIOM = re.compile(r"进一步|万一|第一时间|一时|千万(?=不|要)|统一|一定|一般")
+# Words and list marks ('2.', '(3)'), not figures
+_IDIOM = re.compile(
+    r"(?:^|(?<=[\n。;\s]))\(?\d{1,2}[)、.](?!\d)|进一步|万一|第一时间|一时|千万(?=不|要)|统一|一定|一般"
+)
 # What a single Han figure must stand before to be one: '三级' but not '三思', '一次' but not '一定'
 _COUNTED = frozenset(
     "年月日天时分秒次个位名人户家条件项类级等批座处所栋株辆艘台套份篇张吨亩元米里倍成章款点步季周届组层步遍把支只头件公平万千百亿"

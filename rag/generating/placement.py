@@ -28,8 +28,10 @@ def misplaced(group: Sequence[Piece], source: Source, labelled: frozenset[str]) 
         others = [other for other in figures if other.unit != RATE and not other.carried_by(figure)]
         own = [c for c in source.clauses if any(figure.carried_by(other) for other in c.figures)]
         rivals = [c for c in source.clauses if c not in own and any(_rival(figure, o, figures) for o in c.figures)]
-        if not own or not rivals:
+        if not rivals or (not own and figure.unit == "date"):
             continue
+        if not own:
+            return True
         mine = max(_fit(clause, source, others, words | letters, labels) for clause in own)
         theirs = max(_fit(clause, source, others, words | letters, labels) for clause in rivals)
         if theirs[0] > mine[0] or (theirs[0] == mine[0] and theirs[1] > mine[1] + _MARGIN):

@@ -16,6 +16,7 @@ from rag.generating.words import load_words
 _SEGMENT = re.compile(r"[^。;!?\n]+[。;!?\n]*")
 # '一级保护的古树名木,' '每株每年养护补助不低于二千元': clauses, and the members of a list
 _CLAUSE = re.compile(r"[^,、:。;!?\s]+")
+_SMALL = 100
 _HEAD = 200  # characters: a title block, not yet the matter
 
 
@@ -113,4 +114,8 @@ class Source:
     @functools.cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Return all figures of the passage and its context."""
-        return tuple(figures(self.text) + figures(self.context))
+        # The small figures of headings number chapters.
+        known = [
+            figure for figure in figures(self.context) if isinstance(figure.value, tuple) or figure.value >= _SMALL
+        ]
+        return tuple(figures(self.text) + known)
