@@ -7,7 +7,7 @@ cells a search visits is found when the index is built, by comparing with the ex
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import faiss
 import numpy as np
@@ -73,7 +73,7 @@ class DenseIndex:
     """An index opened for searching, by any number of threads; scores are cosines."""
 
     def __init__(self, path: Path) -> None:
-        self._index: Any = faiss.read_index(str(path))
+        self._index = cast("Any", faiss.read_index(str(path)))
         self._cells = hasattr(self._index, "nprobe")
         if self._cells:
             self._index.make_direct_map()

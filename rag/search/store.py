@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 import threading
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ from rag.datatypes import Article, Passage, RawDocument
 from rag.search.record import article_record, dump, passage_record, raw_record, read_article, read_passage, read_raw
 
 _COMPRESSION = 1  # zlib: 2.2 times smaller at 60 MB a second; higher levels cost three times the time for 15 %
+_CACHED = 64  # raw texts kept unpacked
 # Chinese takes two bytes a character in UTF-16 and three in UTF-8
 _SCHEMA = """
 PRAGMA encoding = 'UTF-16le';
-CREATE TABLE documents (doc_id TEXT PRIMARY KEY, source TEXT, also TEXT, characters INTEGER, raw BLOB) WITHOUT ROWID;
+CREATE TABLE documents (doc_id TEXT PRIMARY KEY, source TEXT, also TEXT, characters INTEGER, raw BLOB);
 CREATE TABLE articles (number INTEGER PRIMARY KEY, article_id TEXT UNIQUE, doc_id TEXT, first INTEGER, last INTEGER,
     places TEXT, issuer TEXT, kind TEXT, date TEXT, record BLOB);
+-- text is NULL where it is the raw text of the spans
 CREATE TABLE passages (row INTEGER PRIMARY KEY, article INTEGER, record BLOB, text TEXT);
 """
 _PASSAGE = """SELECT row, passages.record, text, article_id, source FROM passages
@@ -50,15 +53,17 @@ class Scope:
 
 
 class StoreWriter:
-    """Write a store; documents are added one after another with their articles and passages."""
+    """Write a store: a document, then its articles with their passages, then the next document."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
         # the file is new and is synced as a whole before it is published
         self._connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
+        self._raw = ""
 
     def add_document(self, raw: RawDocument) -> None:
         """Add a document."""
+        self._raw = raw.text
         packed = zlib.compress(dump(raw_record(raw)).encode(), _COMPRESSION)
         self._connection.execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
@@ -79,8 +84,11 @@ class StoreWriter:
         )
         self._connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?)",
-            [(first + i, number, dump(passage_record(p)).encode(), p.text) for i, p in enumerate(passages)],
+            [(first + i, number, dump(passage_record(p)).encode(), self._text(p)) for i, p in enumerate(passages)],
         )
+
+    def _text(self, passage: Passage) -> str | None:
+        return None if passage.text == _cited(self._raw, passage) else passage.text
 
     def finish(self) -> None:
         """Close the file; nothing can be added after."""
@@ -96,6 +104,7 @@ class Store:
         uri = f"{path.resolve().as_uri()}?immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
+        self._raw = functools.lru_cache(_CACHED)(lambda doc_id: self.document(doc_id).text)
 
     def close(self) -> None:
         """Close the file."""
@@ -167,7 +176,14 @@ class Store:
         found = np.array(self._rows("SELECT number, last - first FROM articles ORDER BY number"), dtype=np.int32)
         return np.repeat(found[:, 0], found[:, 1])
 
-    @staticmethod
-    def _passage(found: tuple[Any, ...]) -> tuple[int, Passage]:
+    def _passage(self, found: tuple[Any, ...]) -> tuple[int, Passage]:
         row, record, text, article_id, source = found
-        return row, read_passage(json.loads(record), text, article_id, source)
+        passage = read_passage(json.loads(record), text or "", article_id, source)
+        if text is None:
+            passage = replace(passage, text=_cited(self._raw(passage.doc_id), passage))
+        return row, passage
+
+
+def _cited(raw: str, passage: Passage) -> str:
+    """Return the raw text of a passage's spans, joined as shown text is."""
+    return "\n".join(raw[span.start : span.end] for span in passage.spans)
