@@ -199,7 +199,8 @@ class Library:
             except IndexDamaged as error:
                 faults.append(str(error))
                 continue
-            self.notices = (*self._stale_words(snapshot.manifest), *self._fallback(name, faults))
+            older = (f"an older snapshot, {name}, is served: {faults[0]}",) if faults else ()
+            self.notices = (*self._stale_words(snapshot.manifest), *older)
             return snapshot
         raise IndexDamaged(f"no snapshot is sound: {faults[0]}")
 
@@ -209,10 +210,6 @@ class Library:
         if self._encoder is None or self._encoder.fingerprint != manifest.encoder_fingerprint:
             self._encoder = _load(self._chosen or manifest.encoder)
         return Snapshot(folder, manifest, self._encoder, Segmenter(manifest.user_words))
-
-    @staticmethod
-    def _fallback(name: str, faults: Sequence[str]) -> tuple[str, ...]:
-        return (f"an older snapshot, {name}, is served: {faults[0]}",) if faults else ()
 
     @staticmethod
     def _stale_words(manifest: Manifest) -> tuple[str, ...]:
