@@ -16,9 +16,9 @@ from importlib.metadata import version
 
 from rag.errors import KaojuError
 from rag.settings import Settings, load_settings
-from ui.commands import asking, configuring, indexing, inspecting, keeping, serving
+from ui.commands import asking, configuring, evaluating, indexing, inspecting, keeping, serving
 
-_ROOMS = (indexing, keeping, asking, inspecting, serving, configuring)
+_ROOMS = (indexing, keeping, asking, inspecting, evaluating, serving, configuring)
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
 

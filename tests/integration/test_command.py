@@ -322,7 +322,9 @@ def test_a_cold_answer_imports_nothing_heavy_and_is_quick(index):
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2
 
 
-@pytest.mark.parametrize("command", [[], ["index"], ["ask"], ["search"], ["serve"], ["list"], ["doctor"], ["show"]])
+@pytest.mark.parametrize(
+    "command", [[], ["index"], ["ask"], ["search"], ["serve"], ["list"], ["doctor"], ["show"], ["eval"]]
+)
 def test_help_shows_an_example_and_exits_0(command):
     done = run(*command, "--help")
     assert (done.returncode, done.stderr) == (0, "")

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from rag.examples import DOCUMENTS
+from rag.examples import DOCUMENTS, QUESTIONS
 from tests.support.scripted import Script, ScriptedServer, key_for, say, stop
 from ui.command import main
 
@@ -165,3 +165,29 @@ def test_models_tells_that_the_model_answers_or_what_is_wrong(capsys, monkeypatc
         assert "scripted answers" in capsys.readouterr().out
         assert main(["models", "--model", "scripted"]) == 1
         assert "refused the key" in capsys.readouterr().err
+
+
+def test_eval_measures_the_bundled_questions_without_an_index(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["eval", "--json", "--wrong"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    assert record["questions"] == len(rows)
+    assert record["valid_citations"] == 1.0
+    assert record["supported"] >= 0.8, "what the answerer reaches on its own examples must not be lost"
+    assert {one["id"] for one in record["wrong"]} <= {row["id"] for row in rows}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_eval_of_a_file_asks_the_index(index, tmp_path, capsys):
+    file = tmp_path / "own.jsonl"
+    file.write_text(
+        json.dumps({"question": "二级保护的古树一年补助多少?", "must_include": ["一千二百元"]}), encoding="utf-8"
+    )
+    assert main(["eval", str(file), "--index", index]) == 0
+    assert "supported              1.0" in capsys.readouterr().out
+
+
+def test_an_api_that_others_can_reach_needs_a_token(index, capsys):
+    assert main(["serve", "--api", "--host", "0.0.0.0", "--port", "17861", "--index", index]) == 2
+    assert "KAOJU_API_TOKEN" in capsys.readouterr().err
