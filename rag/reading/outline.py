@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -37,7 +38,8 @@ class Node:
 @dataclass(slots=True)
 class _Open:
     """A section under construction: `sentence` is where a list inside one sentence ends (0: none), `alone` whether no
-    member of its list so far had a paragraph of its own, `stop` what its line ends in.
+    member of its list so far had a paragraph of its own, `stop` what its line ends in, `last` what the line of the
+    member before it ends in, `introduced` whether a line that ends in a colon stands before its list.
     """
 
     node: int
@@ -47,6 +49,7 @@ class _Open:
     alone: bool
     stop: str
     last: str = ""
+    introduced: bool = False
 
     @property
     def kind(self) -> str:
@@ -80,6 +83,9 @@ class _Builder:
         self.closing = closing_lines(text, lines, begins)
         self.marks = [mark for mark in found if mark.line not in self.closing]
         self.last = {mark.kind: mark.line for mark in self.marks if not mark.inline}
+        self.starts: dict[tuple[str, int], list[int]] = {}
+        for mark in self.marks:
+            self.starts.setdefault((mark.kind, mark.number), []).append(mark.start)
         self.nodes: list[Node] = []
         self.ends: list[int] = []
         self.stack: list[_Open] = []
@@ -130,8 +136,20 @@ class _Builder:
                 sibling.alone if sibling else True,
                 self.text[line.end - 1],
                 sibling.stop if sibling else "",
+                sibling.introduced if sibling else self._introduced(mark),
             )
         )
+
+    def _introduced(self, mark: Mark) -> bool:
+        before = self.lines[mark.line - 1].end if mark.line else 0
+        return mark.kind != "一、" and before > 0 and self.text[before - 1] in "：:"
+
+    def _goes_on(self, mark: Mark) -> bool:
+        """Return whether the next member of a list comes before another first member."""
+        following = self.starts.get((mark.kind, mark.number + 1), [])
+        again = self.starts.get((mark.kind, 1), [])
+        index, other = bisect_right(following, mark.start), bisect_right(again, mark.start)
+        return index < len(following) and (other >= len(again) or following[index] < again[other])
 
     def _sentence_end(self, sibling: _Open | None, mark: Mark, line: Line) -> int:
         """Return where the sentence ends that holds a mark and the member before it; 0 when they share none."""
@@ -165,7 +183,9 @@ class _Builder:
             return False
         # (一)…;(二)…。 ends at its full stop; so does the last of several members of one paragraph each
         return member.last in ("；", ";") or (
-            member.number >= _CLOSED_LIST and member.alone and self.last[member.kind] == member.line
+            member.number >= (_CLOSED_LIST if not member.introduced else _CLOSED_LIST - 1)
+            and member.alone
+            and not self._goes_on(member.mark)
         )
 
     def _depth(self, mark: Mark, index: int) -> int:

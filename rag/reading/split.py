@@ -19,6 +19,7 @@ from rag.reading.overview import gaps, overviews, page_of
 
 MIN_LEAF = 60  # characters; a shorter piece is joined to what follows
 MAX_LEAF = 400  # characters; a longer paragraph is cut at its members, then at its sentences
+_MEMBER_STOPS = "；;，,、"  # a line that ends so is a member of a list, not a heading
 # 。” : where a sentence ends, closing marks included.
 _SENTENCE = re.compile(r"[。！？!?；;\n][”’」』）)]*")
 
@@ -93,7 +94,11 @@ def _units(text: str, lines: Sequence[Line], nodes: Sequence[Node]) -> Iterator[
         for start, stop in zip(cuts, [*cuts[1:], line.end], strict=True):
             owner = _owner(nodes, starts, start)
             opens = owner >= 0 and starts[owner] == start
-            bare = opens and nodes[owner].heading_end >= start + len(text[start:stop].rstrip("。：:；;,， \n"))
+            bare = (
+                opens
+                and text[stop - 1] not in _MEMBER_STOPS
+                and nodes[owner].heading_end >= start + len(text[start:stop].rstrip("。：:；;,， \n"))
+            )
             for number, (begin, end) in enumerate(_sentences(text, start, stop)):
                 yield _Unit(begin, end, owner, position, opens and not number, bare)
 
