@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +38,25 @@ _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 _Update = dict[Any, Any]
 
 
-def mount_chat(
-    app: fastapi.FastAPI,
-    library: Library,
-    shelf_of: Callable[[Asking, str], Shelf],
-    downloads: Downloads,
-    examples: Sequence[str],
-) -> ASGIApp:
-    """Mount the chat under the routes of `app`. `shelf_of` finds where a reader's conversations are kept."""
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the chat works with.
+
+    `shelf_of` finds where a reader's conversations are kept; `together` questions are answered at the same time;
+    `examples` are questions to start with, made from titles when there are none.
+    """
+
+    library: Library
+    shelf_of: Callable[[Asking, str], Shelf]
+    downloads: Downloads
+    together: int
+    examples: Sequence[str] = ()
+
+
+def mount_chat(app: fastapi.FastAPI, means: Means) -> ASGIApp:
+    """Mount the chat under the routes of `app`."""
     with gr.Blocks(analytics_enabled=False, title="Kaoju", delete_cache=(3600, 86400), fill_width=True) as blocks:
-        _Desk(library, examples, shelf_of, downloads).connect(blocks)
+        _Desk(means).connect(blocks)
     blocks.max_threads = _THREADS
     blocks.queue(max_size=_QUEUE)
     mounted: ASGIApp = gr.mount_gradio_app(
@@ -90,11 +100,8 @@ def _button(key: str, *, visible: bool = True) -> Any:
 class _Desk:
     """The chat: its components, and what happens between them."""
 
-    def __init__(
-        self, library: Library, examples: Sequence[str], shelf_of: Callable[[Asking, str], Shelf], downloads: Downloads
-    ) -> None:
-        self._library, self._examples = library, examples
-        self._shelf_of, self._downloads = shelf_of, downloads
+    def __init__(self, means: Means) -> None:
+        self._means = means
         self.kept = gr.BrowserState("", storage_key="kaoju-conversation", secret=_BROWSER_KEY)
         self.older = gr.BrowserState("[]", storage_key="kaoju-older", secret=_BROWSER_KEY)
         self.chat = gr.Chatbot(
@@ -104,6 +111,7 @@ class _Desk:
             container=False,
             layout="panel",
             height=None,
+            autoscroll=False,
             buttons=[],
             feedback_options=None,
             latex_delimiters=[],
@@ -153,7 +161,7 @@ class _Desk:
         listing = [self.titles, self.title, self.older, self.files]
         both, asking = [self.kept, self.older], [self.kept, *self.scope]
         hidden: Any = {"queue": False, "api_visibility": "private"}
-        streamed: Any = {"show_progress": "hidden", "concurrency_limit": None}
+        streamed: Any = {"show_progress": "hidden", "concurrency_limit": self._means.together}
         blocks.load(self._open, both, [*shown, *listing, *self.scope], **hidden)
         asked = gr.on(
             [self.box.submit, self.send.click], self._ask, [self.box, *asking], shown, api_name="ask", **streamed
@@ -187,7 +195,7 @@ class _Desk:
             return
         kept_at = 0.0
         where = chat.to_filter(dict(zip(_SCOPE, scope, strict=True)))
-        for state in chat.ask(self._library, conversation, question, where, words):
+        for state in chat.ask(self._means.library, conversation, question, where, words):
             running = state.exchanges[-1].state == "running"
             update = {self.chat: chat.messages(state, words), **self._buttons(running=running)}
             if not kept_at:
@@ -221,13 +229,13 @@ class _Desk:
 
     def _open(self, request: gr.Request, kept: str, older: str) -> _Update:
         words, conversation = words_of(request), chat.stopped(revive(kept))
-        with self._library.reader() as reader:
+        with self._means.library.reader() as reader:
             articles = reader.articles()
         choices = chat.scope_choices(articles)
         known = {value for _, value in choices["files"]}
         only = [value for value in request.query_params.getlist("only") if value in known]
-        update = self._shown(conversation, words) | self._listed(self._shelf_of(request, older), conversation)
-        questions = self._examples or chat.suggestions(articles, words)
+        update = self._shown(conversation, words) | self._listed(self._means.shelf_of(request, older), conversation)
+        questions = self._means.examples or chat.suggestions(articles, words)
         documents = len({article.doc_id for article in articles})
         placeholder = render.welcome(words, documents, len(articles), questions)
         update[self.chat] = gr.update(value=update[self.chat], placeholder=placeholder)
@@ -240,7 +248,7 @@ class _Desk:
         return {self.titles: titles, self.title: current.title, self.older: shelf.dump(), self.files: ""}
 
     def _put(self, request: gr.Request, kept: str, older: str) -> _Update:
-        shelf, conversation = self._shelf_of(request, older), revive(kept)
+        shelf, conversation = self._means.shelf_of(request, older), revive(kept)
         shelf.put(conversation)
         return self._listed(shelf, conversation)
 
@@ -248,23 +256,23 @@ class _Desk:
         return self._change(request, kept, older, Conversation.begin())
 
     def _choose(self, request: gr.Request, identity: str, kept: str, older: str) -> _Update:
-        return self._change(request, kept, older, find(self._shelf_of(request, older), identity))
+        return self._change(request, kept, older, find(self._means.shelf_of(request, older), identity))
 
     def _change(self, request: gr.Request, kept: str, older: str, to: Conversation) -> _Update:
-        shelf = self._shelf_of(request, older)
+        shelf = self._means.shelf_of(request, older)
         shelf.put(revive(kept))
         return self._shown(to, words_of(request)) | self._listed(shelf, to)
 
     def _find(self, request: gr.Request, wanted: str, kept: str, older: str) -> Any:
-        return gr.update(choices=listed(self._shelf_of(request, older), revive(kept), wanted))
+        return gr.update(choices=listed(self._means.shelf_of(request, older), revive(kept), wanted))
 
     def _rename(self, request: gr.Request, title: str, kept: str, older: str) -> _Update:
-        shelf, conversation = self._shelf_of(request, older), rename(revive(kept), title)
+        shelf, conversation = self._means.shelf_of(request, older), rename(revive(kept), title)
         shelf.put(conversation)
         return {self.kept: dump(conversation), **self._listed(shelf, conversation)}
 
     def _delete(self, request: gr.Request, kept: str, older: str) -> _Update:
-        shelf, fresh = self._shelf_of(request, older), Conversation.begin()
+        shelf, fresh = self._means.shelf_of(request, older), Conversation.begin()
         shelf.remove(revive(kept).id)
         return self._shown(fresh, words_of(request)) | self._listed(shelf, fresh)
 
@@ -274,7 +282,7 @@ class _Desk:
         text = export.to_markdown(conversation, words).encode()
         word = export.to_docx(conversation, words)
         links = [
-            (words("shelf_markdown"), self._downloads.put(f"{name}.md", text, "text/markdown; charset=utf-8")),
-            (words("shelf_docx"), self._downloads.put(f"{name}.docx", word, _WORD_TYPE)),
+            (words("shelf_markdown"), self._means.downloads.put(f"{name}.md", text, "text/markdown; charset=utf-8")),
+            (words("shelf_docx"), self._means.downloads.put(f"{name}.docx", word, _WORD_TYPE)),
         ]
         return render.files(words, links)

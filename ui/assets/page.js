@@ -221,10 +221,14 @@
   if (pane) {
     const told = new Set(all(".k-done").map((answer) => answer.id));
     let first = true;
+    let asked = 0;
     const settle = () => {
       all("#k-chat [role='log']").forEach((log) => log.setAttribute("aria-live", "off")); // a growing answer is not read out
       all("#k-chat [data-testid][aria-label]").forEach((row) => row.removeAttribute("aria-label")); // it repeats the markup
       if (one("#k-box textarea")) one(".k-loading")?.remove();
+      const questions = all(".k-question"); // a new one goes to the top, so that its answer is read from its beginning
+      if (questions.length !== asked) questions.at(-1)?.scrollIntoView({ block: "start" });
+      asked = questions.length;
       for (const answer of all(".k-done")) {
         const key = `${answer.id}:${textOf(".k-text", answer)}`;
         if (!told.has(key) && !first) say(voice.dataset.finished.replace("#", all(".k-cited li", answer).length));
