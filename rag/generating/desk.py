@@ -12,9 +12,6 @@ from rag.generating.draft import Claim
 from rag.generating.prompt import Phrases
 from rag.generating.verify import Proof, Verifier
 
-# Where markers go: before these, at the end of a sentence
-_STOPS = "。！？；!?;…"
-
 
 class Desk:
     """Collects sentences and builds the answers from them; numbers are given in order of first use.
@@ -131,6 +128,4 @@ class Desk:
 
 
 def _marked(sentence: Sentence) -> str:
-    body = sentence.text.rstrip(_STOPS)
-    markers = "".join(f"[{number}]" for number in sentence.citations)
-    return f"{body}{markers}{sentence.text[len(body) :]}"
+    return sentence.text + "".join(f"[{number}]" for number in sentence.citations)

@@ -123,7 +123,7 @@ def test_a_model_behind_it_streams_only_what_is_checked(library, served):
             chunks = list(stream)
         fluent.close()
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == (
-        "二级保护的古树每株每年养护补助不低于1200元[1]。"
+        "二级保护的古树每株每年养护补助不低于1200元。[1]"
     )
     assert chunks[-1].model_extra["status"] == "partly"
 

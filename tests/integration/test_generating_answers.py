@@ -36,7 +36,7 @@ def other(request: Request) -> str:
 def test_a_sentence_that_its_citation_carries_is_the_answer(size):
     answers = stream(lambda request: f"{TRUE}[{right(request)}]。", size=size)
     last = answers[-1]
-    assert (last.status, last.text, last.notes) == ("verified", f"{TRUE}[1]。", ())
+    assert (last.status, last.text, last.notes) == ("verified", f"{TRUE}。[1]", ())
     assert "二级保护的,不低于一千二百元" in last.citations[0].quote
     assert all("k" not in answer.draft + answer.text for answer in answers)
 
@@ -66,7 +66,7 @@ def test_what_is_being_written_is_a_draft_until_it_is_checked():
 def test_a_sentence_that_nothing_carries_is_folded_and_counted(sentence, reason):
     last = stream(lambda request: f"{TRUE}[{right(request)}]。{sentence}[{right(request)}]。")[-1]
     assert last.status == "partly", reason
-    assert last.text == f"{TRUE}[1]。"
+    assert last.text == f"{TRUE}。[1]"
     assert [s.text for s in last.sentences if not s.verified] == [f"{sentence}。"]
     assert last.notes == (NOTES["partly"].format(count=1),)
 
@@ -88,7 +88,7 @@ def test_a_wrong_citation_is_put_right_and_told():
 
 def test_a_citation_that_does_not_exist_is_removed_and_counted():
     last = stream(lambda request: f"{TRUE}[{right(request)}][99][kffff]。")[-1]
-    assert last.text == f"{TRUE}[1]。"
+    assert last.text == f"{TRUE}。[1]"
     assert last.notes == (NOTES["unknown"].format(count=2),)
 
 
@@ -111,13 +111,13 @@ def test_images_and_links_of_a_reply_are_gone():
         return f"![x](http://evil.example/p.png?q=1)[{TRUE}](http://evil.example/)[{right(request)}]。"
 
     last = stream(write)[-1]
-    assert last.text == f"{TRUE}[1]。"
+    assert last.text == f"{TRUE}。[1]"
     assert "evil" not in repr(last)
 
 
 def test_a_sentence_is_said_once():
     last = stream(lambda request: f"{TRUE}[{right(request)}]。" * 2)[-1]
-    assert last.text == f"{TRUE}[1]。"
+    assert last.text == f"{TRUE}。[1]"
 
 
 def test_without_evidence_or_after_a_refusal_the_model_is_not_asked():

@@ -22,6 +22,7 @@ DEADLINES = Deadlines(connect=1.0, first=0.8, gap=0.5, total=1.6, patience=0.5)
 QUESTION = "二级保护的古树一年补助多少"
 QUOTED = "二级保护的,不低于一千二百元"
 GOOD = "二级保护的古树名木,每株每年养护补助不低于1200元[{0}]。"
+SAID = GOOD.replace("[{0}]。", "。[1]")
 MORE = "三级保护的,每株每年养护补助不低于八百元[{0}]。"
 NOTES = load_phrases()[0].notes
 # A sentence for the fault, and the time for a thread that reads to begin and end on a busy machine
@@ -113,7 +114,7 @@ def test_a_stream_that_breaks_ends_in_the_quotation(fault: str, phase: str, capl
     answer = ask(script, caplog)
     if phase == "after":
         assert (answer.status, answer.notes) == ("verified", ())
-        assert answer.text == GOOD.format(1)
+        assert answer.text == SAID
     else:
         assert answer.status == "fallen back"
         assert answer.text == f"{QUOTED}[1]"
@@ -240,18 +241,18 @@ def test_a_reply_cut_at_its_limit_keeps_what_is_verified(caplog: pytest.LogCaptu
     answer = ask(lambda request: Script(say(good(request) + "三级保护的,每株每") + stop("length")), caplog)
     assert answer.status == "partly"
     assert answer.notes == (NOTES["cut"],)
-    assert answer.text == GOOD.format(1)
+    assert answer.text == SAID
 
 
 def test_endless_repetition_is_stopped(caplog: pytest.LogCaptureFixture) -> None:
     answer = ask(lambda request: Script(say(good(request) * 50, 40)), caplog)
     assert answer.notes == (NOTES["repeated"],)
-    assert answer.text == GOOD.format(1)
+    assert answer.text == SAID
 
 
 def test_a_megabyte_in_one_piece_is_cut(caplog: pytest.LogCaptureFixture) -> None:
     answer = ask(lambda request: Script([chunk(good(request) + "另有其事。" * 200_000), *stop()]), caplog)
-    assert answer.text == GOOD.format(1)
+    assert answer.text == SAID
     assert len(repr(answer)) < 40_000
 
 
