@@ -25,7 +25,8 @@ class RawDocument:
     """The text of one source, as citations cite it.
 
     For plain text it is the decoded file without its byte order mark, line ends as on disk; for docx, pdf, html and
-    the like it is the extracted text. `pages` holds the offset at which each page begins (empty: no pages).
+    the like it is the extracted text. `pages` holds the offset at which each page begins (empty: no pages). `also` are
+    the paths of identical files, `similar` the sources of reprints: other files with most of the same wording.
     """
 
     source: str
@@ -37,6 +38,7 @@ class RawDocument:
     pages: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    similar: tuple[str, ...] = ()
 
     @property
     def doc_id(self) -> str:
@@ -213,6 +215,7 @@ class Citation:
     page: int | None = None
     date: str = ""
     also: tuple[str, ...] = ()
+    similar: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

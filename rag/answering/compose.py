@@ -70,6 +70,7 @@ def _cite(piece: Piece, number: int, reader: Reader) -> Citation | None:
         page=passage.page,
         date=date.text if date else "",
         also=document.also,
+        similar=document.similar,
     )
 
 

@@ -12,9 +12,11 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.building.prepare import Contents, Part, unpack
 from rag.datatypes import Passage
+from rag.reading.twins import group
 from rag.search.dense import Vectors, build_dense
 from rag.search.snapshot import ARTICLES, DENSE, PASSAGES, STORE
 from rag.search.sparse import SparseWriter
@@ -81,11 +83,15 @@ class _Writing:
         self._vectors = vectors
         self._row = 0
         self._article = 0
+        self._sources: list[tuple[str, str]] = []
+        self._sketches: list[NDArray[np.uint64]] = []
 
     def add(self, contents: Contents) -> None:
         """Write a document."""
         self._vectors[self._row : self._row + len(contents.vectors)] = contents.vectors
         self._store.add_document(contents.raw)
+        self._sources.append((contents.raw.doc_id, contents.raw.source))
+        self._sketches.append(contents.sketch)
         bodies = iter(contents.bodies)
         of_article = dict(_by_article(contents.passages))
         for article, (title, provenance) in zip(contents.articles, contents.heads, strict=True):
@@ -104,11 +110,24 @@ class _Writing:
             self._article += 1
 
     def finish(self) -> dict[str, object]:
-        """Close all files, and return the parameters of the dense index."""
+        """Say which documents are reprints, close all files, and return the parameters of the dense index."""
+        for members in _groups(group(self._sketches)):
+            for doc_id, source in (self._sources[i] for i in members):
+                self._store.add_similar(
+                    doc_id, sorted(self._sources[i][1] for i in members if self._sources[i][1] != source)
+                )
         self._store.finish()
         self._passages.finish()
         self._articles.finish()
         return build_dense(self._vectors, self._dense)
+
+
+def _groups(leaders: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the positions of each group of two or more."""
+    groups: dict[int, list[int]] = {}
+    for position, leader in enumerate(leaders):
+        groups.setdefault(leader, []).append(position)
+    yield from (members for members in groups.values() if len(members) > 1)
 
 
 def _by_article(passages: Sequence[Passage]) -> Iterator[tuple[str, list[Passage]]]:

@@ -21,6 +21,7 @@ from rag.errors import KaojuError, ReadingError
 from rag.reading.load import load_each
 from rag.reading.read import read
 from rag.reading.split import Fields, indexed_fields
+from rag.reading.twins import sketch
 from rag.search.record import article_record, dump, passage_record, raw_record, read_article, read_passage, read_raw
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Contents:
     """A part unpacked: the document with the terms of its fields, and its vectors of shape (passages, dimension).
 
     `heads`: terms of (title, provenance) for each article; `bodies`: of (headings, body) for each passage.
+    `sketch` are the hashes by which reprints are recognised.
     """
 
     raw: RawDocument
@@ -92,6 +94,7 @@ class Contents:
     heads: tuple[tuple[str, str], ...]
     bodies: tuple[tuple[str, str], ...]
     vectors: NDArray[np.float32]
+    sketch: NDArray[np.uint64]
 
 
 @functools.cache
@@ -177,6 +180,7 @@ class Preparer:
             [(p.article_id.rpartition("/")[2], passage_record(p), p.text) for p in document.passages],
             [[" ".join(cut(text)) for text in heads.get(a.article_id, ("", ""))] for a in document.articles],
             [(" ".join(cut(f.headings)), " ".join(cut(f.body))) for f in fields],
+            sketch(document.raw.text).tolist(),
         ]
         vectors = self._encoder.encode_document([encoded_text(f) for f in fields]).astype("<f4", copy=False)
         text = zlib.compress(dump(record).encode("utf-8", "surrogatepass"), _COMPRESSION)
@@ -200,7 +204,7 @@ def unpack(part: Part, source: str, also: Sequence[str]) -> Contents:
     if zlib.crc32(data).to_bytes(4, "little") != check:
         raise EntryDamaged(source)
     border = 8 + int.from_bytes(data[:8], "little")
-    raw, articles, passages, heads, bodies = json.loads(zlib.decompress(data[8:border]))
+    raw, articles, passages, heads, bodies, hashes = json.loads(zlib.decompress(data[8:border]))
     vectors = np.frombuffer(data, "<f4", offset=border).reshape(len(passages), -1)
     return Contents(
         raw=read_raw(raw, source, also),
@@ -211,4 +215,5 @@ def unpack(part: Part, source: str, also: Sequence[str]) -> Contents:
         heads=tuple((title, provenance) for title, provenance in heads),
         bodies=tuple((headings, body) for headings, body in bodies),
         vectors=vectors,
+        sketch=np.array(hashes, dtype=np.uint64),
     )

@@ -12,7 +12,7 @@ from rag.datatypes import SetAside
 from rag.errors import IndexDamaged, IndexMismatch
 
 # Version of the files' layout and meaning; an index of another version is refused with the command that mends it.
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 
 

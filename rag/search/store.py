@@ -24,7 +24,8 @@ _CACHED = 64  # raw texts kept unpacked
 # Chinese takes two bytes a character in UTF-16 and three in UTF-8
 _SCHEMA = """
 PRAGMA encoding = 'UTF-16le';
-CREATE TABLE documents (doc_id TEXT PRIMARY KEY, source TEXT, also TEXT, characters INTEGER, raw BLOB);
+CREATE TABLE documents (doc_id TEXT PRIMARY KEY, source TEXT, also TEXT, similar TEXT, characters INTEGER,
+    raw BLOB);
 CREATE TABLE articles (number INTEGER PRIMARY KEY, article_id TEXT UNIQUE, doc_id TEXT, first INTEGER, last INTEGER,
     places TEXT, issuer TEXT, kind TEXT, date TEXT, record BLOB);
 -- text is NULL where it is the raw text of the spans
@@ -66,9 +67,13 @@ class StoreWriter:
         self._raw = raw.text
         packed = zlib.compress(dump(raw_record(raw)).encode(), _COMPRESSION)
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
-            (raw.doc_id, raw.source, dump(raw.also), len(raw.text), packed),
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
+            (raw.doc_id, raw.source, dump(raw.also), "[]", len(raw.text), packed),
         )
+
+    def add_similar(self, doc_id: str, sources: Sequence[str]) -> None:
+        """Say which other documents are reprints of one that was added."""
+        self._connection.execute("UPDATE documents SET similar = ? WHERE doc_id = ?", (dump(sources), doc_id))
 
     def add_article(self, number: int, article: Article, first: int, passages: Sequence[Passage]) -> None:
         """Add an article, the `number`-th of the snapshot, and its passages from row `first` on."""
@@ -121,11 +126,12 @@ class Store:
         Raises:
             KeyError: there is none of that identity.
         """
-        found = self._rows("SELECT source, also, raw FROM documents WHERE doc_id = ?", (doc_id,))
+        found = self._rows("SELECT source, also, similar, raw FROM documents WHERE doc_id = ?", (doc_id,))
         if not found:
             raise KeyError(doc_id)
-        source, also, packed = found[0]
-        return read_raw(json.loads(zlib.decompress(packed)), source, json.loads(also))
+        source, also, similar, packed = found[0]
+        raw = read_raw(json.loads(zlib.decompress(packed)), source, json.loads(also))
+        return replace(raw, similar=tuple(json.loads(similar)))
 
     def sources(self) -> list[tuple[str, str, tuple[str, ...], int]]:
         """Return (source, doc_id, paths of identical files, characters) of every document, in order of source."""

@@ -55,12 +55,14 @@ def _citation_record(citation: Citation) -> Record:
         "page": citation.page,
         "date": citation.date,
         "also": list(citation.also),
+        "similar": list(citation.similar),
     }
 
 
 def hit_record(hit: Hit, reader: Reader) -> Record:
     """Return the record of a hit; an outline node reaches from its first span to its last."""
     passage = hit.passage
+    document = reader.document(passage.doc_id)
     return {
         "passage_id": passage.passage_id,
         "source": passage.source,
@@ -70,7 +72,8 @@ def hit_record(hit: Hit, reader: Reader) -> Record:
         "end": passage.spans[-1].end,
         "score": round(hit.score, 6),
         "text": passage.text,
-        "also": list(reader.document(passage.doc_id).also),
+        "also": list(document.also),
+        "similar": list(document.similar),
     }
 
 
