@@ -9,7 +9,7 @@ from dataclasses import replace
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import Draft, phrases, refuse
-from rag.answering.evidence import Evidence, find_evidence, narrowed
+from rag.answering.evidence import Evidence, find_evidence, sides
 from rag.answering.followup import standing_question
 from rag.answering.refusal import reason_to_refuse
 from rag.answering.selection import matching, select, spread
@@ -53,10 +53,9 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
 def compose(evidence: Evidence, reader: Reader) -> list[tuple[str, list[Piece], Evidence]]:
     """Return the parts of an answer in the way that its kind asks for: a lead, what to quote, and what it rests on."""
     question = evidence.question
-    if len(evidence.scope.groups) > 1:
+    found = sides(evidence, reader)
+    if len(found) > 1:
         lead = phrases(question.traditional).named
-        each = [(m.text, narrowed(evidence, m, reader)) for m in evidence.scope.groups]
-        found = [(name, own) for name, own in each if own.ranked]
         chosen = matching([own for _, own in found])
         return [
             (lead.format(name=name), list(spread(best, question, reader)), replace(own, ranked=(best, *own.ranked)))

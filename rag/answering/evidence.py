@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Terms, weigh
-from rag.answering.scope import Mention, Scope, find_scope
+from rag.answering.scope import SEVERAL, Group, Scope, find_scope
 from rag.answering.scorer import Setting, features, held, score
 from rag.answering.structure import named_part
 from rag.answering.understand import Question
@@ -16,6 +16,7 @@ from rag.datatypes import Filter, Hit, Reader, Span
 _POOL = 30  # passages of the ranking that are read sentence by sentence
 _LISTED = 4  # articles whose enumerations are looked at
 _WHOLE = 80  # passages; a named article that is shorter is read whole
+_SIDES = 4  # things that one answer compares
 _NAMED = 3  # named articles at most that are read whole
 
 
@@ -52,11 +53,25 @@ def find_evidence(question: Question, reader: Reader, where: Filter | None = Non
     return Evidence(question, scope, terms, tuple(hits), tuple(ranked))
 
 
-def narrowed(evidence: Evidence, mention: Mention, reader: Reader) -> Evidence:
+def sides(evidence: Evidence, reader: Reader) -> list[tuple[str, Evidence]]:
+    """Return what is compared, each with its name and the evidence from its own articles; empty for one thing."""
+    groups = evidence.scope.groups
+    if len(groups) < 2 or not SEVERAL.search(evidence.question.folded):
+        return []
+    found = [(group.name, narrowed(evidence, group, reader)) for group in groups[:_SIDES]]
+    return [(name, own) for name, own in found if own.ranked]
+
+
+def narrowed(evidence: Evidence, group: Group, reader: Reader) -> Evidence:
     """Return the evidence from the articles of one name alone."""
-    scope = Scope((mention,))
-    hits = [hit for hit in evidence.hits if hit.passage.article_id in mention.articles]
-    return replace(evidence, scope=scope, ranked=tuple(rank(evidence.question, scope, evidence.terms, hits, reader)))
+    scope = Scope(evidence.scope.mentions, (group,))
+    hits = [hit for hit in evidence.hits if hit.passage.article_id in group.articles]
+    ranked = [
+        scored
+        for scored in rank(evidence.question, scope, evidence.terms, hits, reader)
+        if scored.candidate.passage.article_id in group.articles
+    ]
+    return replace(evidence, scope=scope, ranked=tuple(ranked))
 
 
 def _order(hit: Hit) -> tuple[float, str]:

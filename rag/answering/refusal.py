@@ -38,6 +38,7 @@ DOUBTS = (
     "run",
     "figures",
     "formless",
+    "conflict",
 )
 THRESHOLD = 0.5  # probability of an answer below which a question is refused; a setting of whoever calls
 
@@ -76,6 +77,7 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> tuple
         value["run"],
         sum(f in near for f in question.figures) / len(question.figures) if question.figures else 1.0,
         float(question.form in STRICT_FORMS and not has_form(question.form, text)),
+        float(len(evidence.scope.groups) > 1),
     )
 
 

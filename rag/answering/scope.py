@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,9 @@ from rag.datatypes import Article, Filter, Hit, Reader
 # 县文化局 → 文化局, ××市财政局 → 财政局: users leave out the level before a body.
 _LEVEL = re.compile(rf"^[^省市县区镇乡州旗]{{0,6}}[省市县区镇乡州旗](?=[{HAN}]{{2,}}[局厅部委办院会处]$)")
 # 沙河和南通, 各自, 分别: more than one thing is asked about.
-_SEVERAL = re.compile(r"[和与跟同及、]|各|分别|相比|不同|区别")
+SEVERAL = re.compile(r"[和与跟同及、]|各|分别|比较|相比|不同|区别")
 _SHORTEST = 2  # characters of a name that can be looked for in a question
+_TITLE = (3, 20)  # characters of a title that can be a name
 _AGAIN = 15  # passages looked at for a second name
 
 
@@ -30,31 +32,44 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The articles that one thing the question names stands for; `name` is what it is called there."""
+
+    name: str
+    articles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """The articles that a question names, grouped as it names them; no mention: nothing is named."""
+    """The articles that a question names, in the groups to be compared; none: nothing is named."""
 
     mentions: tuple[Mention, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @property
     def articles(self) -> tuple[str, ...]:
-        """Return the articles that fit: those with every name if there are any, else those with one."""
-        if not self.mentions:
-            return ()
-        sets = [set(m.articles) for m in self.mentions]
-        common = set.intersection(*sets)
-        return tuple(sorted(common or set.union(*sets)))
-
-    @property
-    def groups(self) -> tuple[Mention, ...]:
-        """Return the mentions that stand for different articles, for comparing them; fewer than two: none."""
-        if not self.mentions or set.intersection(*[set(m.articles) for m in self.mentions]):
-            return ()
-        return self.mentions
+        """Return the articles of all groups."""
+        return tuple(sorted({article for group in self.groups for article in group.articles}))
 
     @property
     def masked(self) -> frozenset[int]:
         """Return the positions of the folded question that a mention covers."""
         return frozenset(i for m in self.mentions for i in range(m.start, m.end))
+
+
+def _groups(mentions: Sequence[Mention]) -> tuple[Group, ...]:
+    """Return the fewest groups of articles that account for every mention: who fits most of them comes first."""
+    rest, found = list(mentions), []
+    while rest:
+        lengths: Counter[str] = Counter()
+        for mention in rest:
+            lengths.update(dict.fromkeys(mention.articles, mention.end - mention.start))
+        most = max(lengths.values())
+        articles = tuple(sorted(article for article, length in lengths.items() if length == most))
+        mine = [mention for mention in rest if set(mention.articles) & set(articles)]
+        found.append((mine[0].start, Group(max((m.text for m in mine), key=len), articles)))
+        rest = [mention for mention in rest if mention not in mine]
+    return tuple(group for _, group in sorted(found, key=lambda pair: pair[0]))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -64,6 +79,9 @@ def names_of(article: Article) -> tuple[str, ...]:
     values = [found.issuer, found.speaker, found.number, *found.places]
     words = [*(v.text for v in values if v), *found.aliases]
     names = {"".join(fold(word).split()) for word in words}
+    # 临江医院_周某某: a title of names; a long title is a sentence
+    title = fold(article.title)
+    names |= {part for part in re.split(r"[_\s]+", title) if _TITLE[0] <= len(part) <= _TITLE[1]}
     names |= {_LEVEL.sub("", name) for name in names}
     return tuple(sorted((n for n in names if len(n) >= _SHORTEST), key=lambda n: (-len(n), n)))
 
@@ -71,11 +89,11 @@ def names_of(article: Article) -> tuple[str, ...]:
 def find_scope(question: Question, hits: Sequence[Hit], reader: Reader, where: Filter | None = None) -> Scope:
     """Return the scope of a question, as far as the articles of a ranking tell."""
     found = _mentions(question.folded, _articles(hits, reader))
-    if found and _SEVERAL.search(question.folded):
+    if found and SEVERAL.search(question.folded):
         # the articles of the first name fill the ranking: look again without it
         rest = "".join(" " if any(m.start <= i < m.end for m in found) else c for i, c in enumerate(question.folded))
         found = _mentions(question.folded, _articles([*hits, *reader.search(rest, _AGAIN, where)], reader))
-    return Scope(tuple(found))
+    return Scope(tuple(found), _groups(found))
 
 
 def _articles(hits: Sequence[Hit], reader: Reader) -> list[Article]:

@@ -70,9 +70,7 @@ def matching(sides: Sequence[Evidence]) -> list[Scored]:
 
 def _shared(a: Scored, b: Scored) -> float:
     """Return which share of the pairs of characters of the shorter text stands in the longer one."""
-    left, right = (
-        {text[i : i + 2] for i in range(len(text) - 1)} for text in (a.candidate.folded, b.candidate.folded)
-    )
+    left, right = ({text[i : i + 2] for i in range(len(text) - 1)} for text in (a.candidate.folded, b.candidate.folded))
     return len(left & right) / max(1, min(len(left), len(right)))
 
 
