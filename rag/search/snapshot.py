@@ -20,7 +20,7 @@ from rag.search.manifest import Manifest
 from rag.search.scope import matches
 from rag.search.sparse import SparseIndex
 from rag.search.store import Scope, Store
-from rag.search.wording import content
+from rag.search.wording import content, regional
 
 STORE, DENSE, PASSAGES, ARTICLES = "store.sqlite", "dense.faiss", "passages", "articles"
 # Rows taken from each side before fusion; on the policy notices 100 and 400 rank alike.
@@ -118,6 +118,7 @@ class Snapshot:
         """Return the k best passages of the fused ranking, ordered by `(-score, passage_id)`."""
         query = content(query[:_MAX_QUERY])
         terms = self._segmenter.terms(query)
+        terms += regional(query, terms, self._segmenter)
         chosen = self._select(where) if where and where != Filter() else None
         if not terms or k < 1 or (chosen and not chosen.articles):
             return []

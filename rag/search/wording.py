@@ -1,10 +1,13 @@
-"""Reduce a question to the words that a document could hold."""
+"""Reduce a question to the words that a document could hold, and name them as the other region does."""
 
 from __future__ import annotations
 
+import functools
 import re
 
-from embeddings.terms import fold
+from opencc import OpenCC
+
+from embeddings.terms import Segmenter, fold
 
 # 请问牵头单位是哪个: what only gives a question its form. Dropped for both indexes; on the policy notices that is worth
 # 0.005 of doc@1 and of doc@5. Longer words stand before those that they begin with.
@@ -18,3 +21,16 @@ def content(question: str) -> str:
     folded = fold(question)
     kept = _FORM.sub(" ", folded)
     return kept if kept.strip(" ?？。!！") else folded
+
+
+def regional(question: str, terms: list[str], segmenter: Segmenter) -> list[str]:
+    """Return the terms by which the other side of the strait says a folded question: 资讯 for 信息, 信息 for 资讯."""
+    to_taiwan, to_traditional, to_mainland = _converters()
+    others = {fold(to_taiwan.convert(question)), fold(to_mainland.convert(to_traditional.convert(question)))}
+    known = set(terms)
+    return [term for other in sorted(others - {question}) for term in segmenter.terms(other) if term not in known]
+
+
+@functools.cache
+def _converters() -> tuple[OpenCC, OpenCC, OpenCC]:
+    return OpenCC("s2twp"), OpenCC("s2t"), OpenCC("tw2sp")
