@@ -64,6 +64,10 @@ _INNER_BREAK = re.compile(
 )
 # …管理规则第一条 为维护…: a regulation whose title runs into its first article.
 _RUN_ON_TITLE = re.compile(r"(?<=条例|规则|规定|细则|办法|规程|章程|准则|指引|制度|公约)(?=第一[章条][ \u3000])")
+# 第三章 申请与审批第十二条 奖励实行…: a chapter runs into its first article.
+_RUN_ON_CHAPTER = re.compile(
+    rf"(第[{_HAN_NUMBER}]{{1,3}}[章节][^。，；：！？第]{{2,30}})(?=第[{_HAN_NUMBER}]{{1,5}}条[ \u3000])"
+)
 # 2011年3月24日印发附件: the last line of a notice runs into the mark of what is attached.
 _RUN_ON_END = re.compile(r"(?<=印发)(?=附件$)")
 # Pieces of prose, not of a title: a stop, two commas, a date line of a news agency, a bracket or comma left open.
@@ -132,6 +136,8 @@ def split_lines(text: str) -> Iterator[Line]:
             cuts += [inner.end() for inner in _INNER_BREAK.finditer(text, cuts[-1], end) if inner.end() > cuts[-1]]
         else:
             cuts += [m.end() for pattern in (_RUN_ON_TITLE, _RUN_ON_END) for m in pattern.finditer(text, start, end)]
+        chapter = _RUN_ON_CHAPTER.match(text, start, end)
+        cuts = sorted({*cuts, chapter.end()}) if chapter else cuts
         for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
             glued = _GLUED.match(text, begin, stop)
             heading = _WEB_HEADING.match(text, begin, stop)

@@ -20,8 +20,14 @@ _FOOT = re.compile(
 )
 # 本通知自发布之日起施行。: closes a notice; in a regulation it is an article and has its own mark.
 _EFFECT = re.compile(r"本(?:通知|通告|公告|意见|办法|规定|方案|细则)自.{2,30}起?(?:施行|实施|执行|生效)")
-# 1.实施细则: what follows the first attachment, one a line
-_NUMBERED = re.compile(r"[（(]?\d{1,2}[)）]?[、.．]?[ \u3000]*\S{2,60}$")
+# 执行中如遇问题,请及时报告。: the last paragraph of a notice
+_TROUBLE = re.compile(
+    r"[^。]{0,20}(?:执行|实施|工作)(?:过程)?中[^。]{0,8}(?:如遇|如有|遇到|遇有|发现)[^。]{0,60}(?:报告|反馈|反映|联系)"
+)
+# 2.实施细则: what follows the first attachment, one a line
+_NUMBERED = re.compile(r"[（(]?\d{1,2}[)）]?[、.．]?[ \u3000]*\S.{0,90}$")
+# 某某局 某某厅2014年4月30日: bodies and date on one line
+_SIGNED = re.compile(r"[^。；，：！？]{4,40}\d{4}年\d{1,2}月\d{1,2}日$")
 _SIGNATURE = 30  # characters; a longer line above a date is text
 _SIGNERS = 12  # bodies that sign together, at most
 _STOPS = "。！？!?；;：:，,、"
@@ -38,18 +44,20 @@ def closing_lines(text: str, lines: Sequence[Line], marked: frozenset[int]) -> f
     `text` has simplified numbering words; `marked` are the starts of lines that begin with a numbering mark.
     """
     found: set[int] = set()
-    attached = False
+    attached = False  # the line above names what is attached
     for position, line in enumerate(lines):
         if line.start in marked:
-            if attached and _NUMBERED.fullmatch(text, line.start, line.end):
+            attached = attached and _NUMBERED.fullmatch(text, line.start, line.end) is not None
+            if attached:
                 found.add(position)
-            else:
-                attached = False
-        elif _FOOT.match(text, line.start, line.end) or _EFFECT.match(text, line.start, line.end):
+        elif any(pattern.match(text, line.start, line.end) for pattern in (_FOOT, _EFFECT, _TROUBLE, _SIGNED)):
             found.add(position)
             attached = text.startswith("附", line.start)
         elif position and line.end - line.start <= _SIGNATURE and _is_date(text, line):
             found.update(range(_signature(text, lines, position, marked), position + 1))
+            attached = False
+        else:
+            attached = False
     return frozenset(found)
 
 

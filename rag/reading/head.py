@@ -44,6 +44,8 @@ DATE_LINE = re.compile(
 # 国发〔2023〕12号 / 云政办函[2021]7号 / 第12号
 NUMBER = re.compile(rf"(?:[{HAN}]{{1,12}})?[〔\[【［(（]\s*(?:19|20)\d{{2}}\s*[〕\]】］)）]\s*第?\s*\d{{1,4}}\s*号")
 _ORDER_NUMBER = re.compile(r"(?:(?:19|20)\d{2}年)?第\s*[\d一二三四五六七八九十百]+\s*号(?:令|公告)?$")
+# 某某委员会令 / 某某局公告: the letterhead of an order, a title only where there is no other
+_BARE_ORDER = re.compile(r"(?!.*关于).{2,24}(?:令|公告|通告)$")
 # 吴某某 / 贾石松同志 / 县委书记 李某某: a line with a name and little else.
 _NAME_LINE = re.compile(rf"(?:[{HAN}]{{2,12}}[ \u3000]+)?[{HAN}·]{{2,4}}(?:同志)?$")
 
@@ -129,6 +131,7 @@ def _title_lines(text: str, parts: Sequence[Line], others: frozenset[int]) -> tu
     `others` are the starts of number and date: a title does not run across them.
     """
     ends = [i for i, line in enumerate(parts) if _ENDS_IN_KIND.search(_of(text, line))]
+    ends = [i for i in ends if not _BARE_ORDER.match(_of(text, parts[i]))] or ends
     if not ends:
         pair = parts[:2] if len(parts) > 1 and not _NAME_LINE.match(_of(text, parts[1])) else parts[:1]
         return tuple(pair if sum(line.end - line.start for line in pair) <= _TITLE else parts[:1])

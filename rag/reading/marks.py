@@ -40,6 +40,7 @@ _BEFORE_INLINE = "。；;：:，,、！!？?”）) \u3000…."
 _ORDINALS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}
 # 編 節 條 最後 總之: a numbering word in traditional script, and what it is in simplified.
 _SIMPLIFIED = str.maketrans("編節條後點項們總謝讓註發聯繫關複報錄圖題詞", "编节条后点项们总谢让注发联系关复报录图题词")
+_BRACKETED = 40  # characters in brackets before a figure, at most
 _NEAR = 2500  # characters between neighbouring members of one list, at most
 
 
@@ -96,6 +97,12 @@ def _mark(match: re.Match[str], kinds: tuple[str, ...] | list[str], line: int, *
     return Mark(match.start(), match.end(), kind, number, line, inline, number_of(branch.strip(" 条")))
 
 
+def _in_brackets(text: str, at: int) -> bool:
+    """Return whether a bracket is open before a position: the 1) of （格式见附 1） closes it and is no mark."""
+    before = text[max(0, at - _BRACKETED) : at]
+    return max(before.rfind("（"), before.rfind("(")) > max(before.rfind("）"), before.rfind(")"))
+
+
 class _Neighbours:
     """The candidates of one text by kind and number, to tell the marks of lists from figures and references."""
 
@@ -123,6 +130,8 @@ class _Neighbours:
         if not mark.inline:
             # a decimal figure alone is no 1.1
             return not mark.kind.startswith("1.1") or mark.number == 1 or follows or following < len(text)
+        if mark.kind == "1)" and _in_brackets(text, mark.start):
+            return False
         if after_stop:
             return follows if mark.number > 1 else following < mark.start + _NEAR
         if mark.kind == "(一)" and mark.number == 1 and text[mark.start - 1] != "第":

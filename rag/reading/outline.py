@@ -179,14 +179,13 @@ class _Builder:
         """Return whether a section is a member of a list that takes no further paragraph."""
         if member.kind in _MEMBER_KINDS:
             return member.bodied
-        if member.kind in RANKS or member.stop not in "。！":
+        if member.kind in RANKS or member.stop not in "。！" or self._goes_on(member.mark):
             return False
-        # (一)…;(二)…。 ends at its full stop; so does the last of several members of one paragraph each
-        return member.last in ("；", ";") or (
-            member.number >= (_CLOSED_LIST if not member.introduced else _CLOSED_LIST - 1)
-            and member.alone
-            and not self._goes_on(member.mark)
-        )
+        # 第七条 …: (一)…(二)… ends with its last item; so does (一)…;(二)…。 and a list of one paragraph each
+        above = self.nodes[member.node].parent
+        if (above >= 0 and self.nodes[above].mark.kind == "条") or member.last in ("；", ";"):
+            return True
+        return member.alone and member.number >= (_CLOSED_LIST - 1 if member.introduced else _CLOSED_LIST)
 
     def _depth(self, mark: Mark, index: int) -> int:
         """Return the depth of a mark: that of the list it continues, else below what is open; -1: it is no mark."""

@@ -214,8 +214,16 @@ def _addressees(reading: _Reading, head: Head) -> tuple[Value, ...]:
     start = line.start
     for title in head.title:
         # …的通知各县区人民政府: the title runs into the addressees
-        words = re.sub(r"[（(].*", "", reading.of(title))
-        start += len(words) if words and reading.folded.startswith(words, line.start) else 0
+        words = reading.of(title)
+        shared = next(
+            (
+                n
+                for n in (len(words), len(re.sub(r"[（(][^（()）]*[）)]$", "", words)))
+                if n and reading.folded.startswith(words[:n], line.start)
+            ),
+            0,
+        )
+        start += shared
     parts = re.finditer(r"[^,，;；:：\s]+", reading.folded[start : line.end])
     return tuple(reading.value(start + p.start(), start + p.end(), _SURE) for p in parts)
 

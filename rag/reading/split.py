@@ -147,6 +147,8 @@ def _pack(units: Sequence[_Unit], nodes: Sequence[Node]) -> Iterator[list[_Unit]
                 done = leaf
             leaf = []
         leaf.append(unit)
+    if done and leaf and _tail(done, leaf):
+        done, leaf = [*done, *leaf], []
     yield from [part for part in (done, leaf) if part]
 
 
@@ -155,9 +157,9 @@ def _size(leaf: list[_Unit]) -> int:
 
 
 def _tail(done: list[_Unit], leaf: list[_Unit]) -> bool:
-    """Return whether a leaf is the short end of the section that the leaf before it ends in."""
+    """Return whether a leaf is the short end of the section that the leaf before it ends in, or signs below it."""
     short = _size(leaf) < MIN_LEAF and _size(done) + _size(leaf) <= MAX_LEAF
-    return short and leaf[0].node == done[-1].node >= 0 and not leaf[0].opens_section
+    return short and done[-1].node >= 0 and leaf[0].node in (done[-1].node, -1) and not leaf[0].opens_section
 
 
 def _breaks(leaf: list[_Unit], size: int, unit: _Unit, nodes: Sequence[Node]) -> bool:
@@ -228,6 +230,8 @@ def _common(units: list[_Unit], nodes: Sequence[Node]) -> tuple[list[int], str]:
     lead = next((i for i in standing if not units[i].heading_only), standing[0] if standing else 0)
     if sum(unit.end - unit.start for unit in units[:lead] if not unit.heading_only) < MIN_LEAF:
         units = units[lead:]
+    while units[-1].node < 0 <= units[0].node:
+        units = units[:-1]
     paths = [path_to(unit.node, nodes) for unit in units]
     shared = paths[0]
     for path in paths[1:]:

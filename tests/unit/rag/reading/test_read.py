@@ -202,6 +202,33 @@ class TestOutline:
             (0, "一是谈心，"), (0, "二是鼓劲，"), (0, "三是听意见"), (0, "一、保护好"), (0, "二、利用好")
         ]  # fmt: skip
 
+    def test_what_is_attached_is_listed_not_sectioned(self) -> None:
+        text = "办法\n第一条 为了保护古树，制定本办法。\n附：废止目录\n1.《古树通知》（云林发〔2001〕1号）\n2.《古树 办法》\n3.《古树规定》"
+        assert headings(text) == [(0, "第一条")]
+
+    def test_a_chapter_may_run_into_its_first_article(self) -> None:
+        text = "办法\n第一章 总则\n第一条 制定本办法。\n第二章 申请与审批第二条 奖励实行一案一报。\n第三条 及时发放。"
+        assert headings(text) == [
+            (0, "第一章 总则"),
+            (1, "第一条"),
+            (0, "第二章 申请与审批"),
+            (1, "第二条"),
+            (1, "第三条"),
+        ]
+
+    def test_the_number_of_an_attachment_is_no_mark(self) -> None:
+        assert headings("通知\n请填写申请表（格式见附 1）。一式两份（格式见附 2），报县局审批。") == []
+
+    def test_the_paragraph_between_two_members_belongs_to_the_first(self) -> None:
+        text = "公告\n一、签署协议；\n二、报送名册；\n三、过渡期一年。\n过渡期内按原规定办理。\n四、加强监督。"
+        third = make_document(text).articles[0].sections[2]
+        assert text[third.extent.start : third.extent.end].strip().endswith("按原规定办理。")
+
+    def test_short_members_share_a_leaf_that_says_its_range(self) -> None:
+        text = "办法\n第一条 申请人提交下列材料：\n（一）申请书；\n（二）身份证明；\n（三）图纸；\n（四）承诺书。\n第二条 县局应当受理。"
+        leaves = [p for p in make_document(text).passages if p.kind == "leaf"]
+        assert [p.locator for p in leaves] == ["第一条(一)至(四)", "第二条"]
+
     def test_a_figure_alone_on_its_line_is_no_heading(self) -> None:
         assert headings("报告\n细颗粒物（PM\n2.5\n）平均浓度下降。") == []
 
