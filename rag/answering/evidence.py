@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Terms, weigh
 from rag.answering.scope import SEVERAL, Group, Scope, find_scope
 from rag.answering.scorer import Setting, features, held, score
 from rag.answering.structure import named_part
 from rag.answering.understand import Question
-from rag.datatypes import Filter, Hit, Reader, Span
+from rag.datatypes import Article, Filter, Hit, Reader, Span
 
 _POOL = 30  # passages of the ranking that are read sentence by sentence
 _LISTED = 4  # articles whose enumerations are looked at
 _WHOLE = 80  # passages; a named article that is shorter is read whole
+_SPEAKS_OF = 0.7  # of an article that is not named but speaks of what is named
 _SIDES = 4  # things that one answer compares
 _NAMED = 3  # named articles at most that are read whole
 
@@ -91,7 +94,7 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
     setting = Setting(
         question,
         terms,
-        frozenset(scope.articles),
+        _named(scope, [reader.article(i) for i in {p.article_id for p in wanted.values()}], reader),
         tuple(n for n in question.names if not any(n in m.text or m.text in n for m in scope.mentions)),
         {h.passage.passage_id: (i, h.score / (top or 1.0)) for i, h in enumerate(hits)},
         _parts(question, scope, order, reader),
@@ -105,6 +108,31 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
         values = features(candidate, setting)
         found.append(Scored(candidate, values, score(values), inside))
     found.sort(key=lambda s: (-s.score, s.candidate.passage.passage_id, s.candidate.pieces[0].start))
+    return found
+
+
+def text_of_article(article: Article, reader: Reader) -> str:
+    """Return the title and the whole text of an article, folded."""
+    return _folded(article.title) + _folded(reader.raw(article.doc_id)[article.span.start : article.span.end])
+
+
+@functools.lru_cache(maxsize=512)
+def _folded(text: str) -> str:
+    return fold_aligned(text)
+
+
+def _named(scope: Scope, articles: Iterable[Article], reader: Reader) -> dict[str, float]:
+    """Return how far each article is what the question names: 1 named, a part when it speaks of it, 0 when not."""
+    if not scope.groups:
+        return {}
+    names = {mention.text for mention in scope.mentions}
+    found = {}
+    for article in articles:
+        if article.article_id in scope.articles:
+            found[article.article_id] = 1.0
+        else:
+            text = text_of_article(article, reader)
+            found[article.article_id] = _SPEAKS_OF * float(any(name in text for name in names))
     return found
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from embeddings.importance import importance
 from embeddings.terms import HAN
 from rag.answering.understand import Question
 from rag.datatypes import Reader
@@ -85,7 +84,7 @@ def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
         if text in bare and len(text) > 1 and text in (question.focus or text):
             weights[text] = _QUOTED_WEIGHT * max((weights.get(p, 0.0) for p in weights if p in text), default=1.0)
     for term in weights:
-        weights[term] *= importance(term) * (_FOCUS_WEIGHT if term in question.focus else 1.0)
+        weights[term] *= _FOCUS_WEIGHT if term in question.focus else 1.0
     whole = sum(weights.values())
     missing = sum(w for term, w in weights.items() if term in counts and not counts[term])
     longest = sorted(weights, key=lambda term: (-len(term), term))

@@ -11,7 +11,7 @@ from importlib.resources import files
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import phrases
-from rag.answering.evidence import Evidence
+from rag.answering.evidence import Evidence, text_of_article
 from rag.answering.features import BLANK, STRICT_FORMS, has_form
 from rag.answering.scorer import FEATURES
 from rag.answering.understand import Question
@@ -39,8 +39,13 @@ DOUBTS = (
     "figures",
     "formless",
     "conflict",
+    "only_elsewhere",
+    "rarest_elsewhere",
+    "unmatched",
 )
-THRESHOLD = 0.5  # probability of an answer below which a question is refused; a setting of whoever calls
+_YEAR = 5  # characters of 2023年
+_READ = 6  # named articles whose whole text is looked through
+THRESHOLD = 0.3  # probability of an answer below which a question is refused; a setting of whoever calls
 
 
 def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> tuple[float, ...]:
@@ -65,7 +70,7 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> tuple
         sum(word in text for word in words) / len(words) if words else 0.5,
         float(has_form(question.form, text)) if question.form else 0.5,
         value["form_near"] if question.form else 0.3,
-        float(bool(evidence.scope.articles) and best.candidate.passage.article_id not in evidence.scope.articles),
+        float(_elsewhere(evidence, reader)),
         float(bool(evidence.scope.articles)),
         float(bool(missing)),
         sum(q in near for q in question.quoted) / len(question.quoted) if question.quoted else 0.5,
@@ -75,22 +80,58 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> tuple
         best.score / 10.0,
         value["window"],
         value["run"],
-        sum(f in near for f in question.figures) / len(question.figures) if question.figures else 1.0,
+        float(all(year in near for year in question.figures if len(year) == _YEAR)),
         float(question.form in STRICT_FORMS and not has_form(question.form, text)),
         float(len(evidence.scope.groups) > 1),
+        *_only_elsewhere(evidence, words, reader),
+        _unmatched(words, near, reader),
     )
+
+
+def _elsewhere(evidence: Evidence, reader: Reader) -> bool:
+    """Return whether the best evidence is of an article that neither is named nor speaks of what is named."""
+    article_id = evidence.ranked[0].candidate.passage.article_id
+    if not evidence.scope.articles or article_id in evidence.scope.articles:
+        return False
+    text = text_of_article(reader.article(article_id), reader)
+    return not any(mention.text in text for mention in evidence.scope.mentions)
+
+
+def _only_elsewhere(evidence: Evidence, words: Sequence[str], reader: Reader) -> tuple[float, float]:
+    """Return how much of a question that names its articles is said in other ones only: a thing of another place.
+
+    Two numbers: the share of the weight of the words that the library knows, and 1 when the rarest of them is one.
+    """
+    if not evidence.scope.articles:
+        return 0.0, 0.0
+    best = evidence.ranked[0].candidate.passage.article_id
+    articles = [*evidence.scope.articles[:_READ], *([] if _elsewhere(evidence, reader) else [best])]
+    own = "".join(text_of_article(reader.article(article), reader) for article in articles)
+    weight = dict(evidence.terms.weights)
+    known = {word: weight.get(word, 0.0) for word in words if reader.frequency(word)}
+    total = sum(known.values())
+    if not total:
+        return 0.0, 0.0
+    rarest = max(known, key=lambda word: (known[word], word))
+    return sum(w for word, w in known.items() if word not in own) / total, float(rarest not in own)
+
+
+def _unmatched(words: Sequence[str], near: str, reader: Reader) -> float:
+    """Return the share of the words that the library knows and the evidence does not hold."""
+    known = [word for word in words if reader.frequency(word)]
+    return sum(word not in near for word in known) / len(known) if known else 0.5
 
 
 def _left_blank(question: Question, text: str) -> bool:
     """Return whether the figure asked for is left out: 投资额x亿元 for 多少亿元."""
     blanks = [text[m.end() : m.end() + len(question.measure)] for m in BLANK.finditer(text)]
-    return any(unit and unit == question.measure for unit in blanks)
+    return any(unit and unit[0] == question.measure[0] for unit in blanks)
 
 
 def _unknown(evidence: Evidence, reader: Reader) -> list[str]:
-    """Return the names of the question that stand in no passage; a name that is cut in pieces is known by its pairs."""
+    """Return the names of the question that stand in no passage; a name that is cut in pieces is known by its head."""
     names = [n for n in evidence.question.names if not _mentioned(n, evidence) and not reader.frequency(n)]
-    return [n for n in names if any(not reader.frequency(n[i : i + 2]) for i in range(len(n) - 1))]
+    return [n for n in names if not reader.frequency(n[:2])]
 
 
 def _mentioned(name: str, evidence: Evidence) -> bool:

@@ -81,7 +81,7 @@ class Setting:
 
     question: Question
     terms: Terms
-    articles: frozenset[str]
+    named: Mapping[str, float]
     names: tuple[str, ...]
     ranks: Mapping[str, tuple[int, float]]
     parts: Mapping[str, Span]
@@ -112,7 +112,7 @@ def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
         float(has_form(wants, text)) if wants else 0.5,
         float(_measured(question.measure, text)),
         _share(question.figures, text),
-        (1.0 if candidate.passage.article_id in setting.articles else 0.0) if setting.articles else 0.5,
+        setting.named.get(candidate.passage.article_id, 0.0) if setting.named else 0.5,
         _share(setting.names, near),
         1.0 / (1 + rank),
         retrieved,
@@ -219,7 +219,7 @@ _SELF: Mapping[str, tuple[str, ...]] = {
 
 def _says_of_itself(candidate: Candidate, setting: Setting) -> bool:
     """Return whether a candidate holds the date, speaker or issuer of its own article, when the question names it."""
-    if candidate.passage.article_id not in setting.articles:
+    if setting.named.get(candidate.passage.article_id, 0.0) < 1:
         return False
     provenance = setting.articles_by_id[candidate.passage.article_id].provenance
     values = [getattr(provenance, name) for name in _SELF.get(setting.question.form, ())]
@@ -299,10 +299,12 @@ def _measured(measure: str, text: str) -> bool:
 
 def _series(text: str, count: int) -> float:
     """Return how well a sentence looks like the series asked for: parts between 、 or ; as many as asked."""
-    parts = max(len(re.findall(mark, text)) + 1 for mark in ("、", "[;；]", "[,，]"))
+    parts = max(len(re.findall(mark, text)) + 1 for mark in ("[、和与及]", "[;；]", "[,，]"))
     if count:
         exact = any(
-            len(run.split("、")) == count or len(re.split("[;；]", run)) == count for run in re.split("[,，。]", text)
+            len(re.split(mark, run)) == count
+            for run in re.split("[,，。]", text)
+            for mark in ("、", "[、和与及]", "[;；]")
         )
         return 1.0 if exact else 0.3 * float(parts >= count)
     return 0.5 * float("、" in text and parts >= 2)
