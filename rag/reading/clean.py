@@ -7,6 +7,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,12 +38,10 @@ _PAGE_LINE = re.compile(
     r"(?m)^[ \u3000]*(?:[-—–－·]+ *(\d{1,3}) *[-—–－·]+|第 *(\d{1,3}) *页(?:[ ,，/]*共 *\d+ *页)?"
     r"|(\d{1,3}) */ *\d{1,3}|(\d{1,3}))[ \u3000]*(?:\n|\Z)"
 )
-# "— 14 —": dashes on both sides leave no doubt, alone on a line or at the end of one.
-_DASHED_NUMBER = re.compile(
-    r"(?m)^[ \u3000]*[-—–－]+ *\d{1,3} *[-—–－]+[ \u3000]*(?:\n|\Z)|[ \u3000]*[—–] *\d{1,3} *[—–][ \u3000]*$"
-)
+# "— 14 —", "- 3 -": dashes on both sides leave no doubt, alone on a line or (long ones) at the end of one.
+_DASHED_NUMBER = re.compile(r"[-—–－]+ *\d{1,3} *[-—–－]+(?=[ \u3000]*(?:\n|\Z))")
 # "⏎，也可能在", "《⏎中华": a link or a note stood on a line of its own.
-_CONTINUED = re.compile(r"(?<=[《「『“（(])\n(?=\S)|(?<=\S)\n(?=[，。、；：！？》」』”）])")
+_CONTINUED = re.compile(r"\n(?:(?<=[《「『“（(]\n)(?=\S)|(?<=\S\n)(?=[，。、；：！？》」』”）]))")
 _RUN_LENGTH = 3  # fewer rising numbers than this may be figures of the text
 _RUN_STEP = 3  # a page number may be lost now and then
 _PAGE_CHARACTERS = 150  # no page is shorter
@@ -76,9 +75,18 @@ def _replacements() -> dict[int, str]:
     return table
 
 
+@functools.cache
+def _replaced() -> NDArray[np.bool_]:
+    """Return for each code point whether it is replaced: to look is cheaper, and most texts have none."""
+    table = np.zeros(sys.maxunicode + 1, dtype=bool)
+    table[list(_replacements())] = True
+    return table
+
+
 def clean(raw: str) -> Cleaned:
     """Return the shown text of a raw text, with offsets. Linear in the length of the text."""
-    text = raw.translate(_replacements())
+    codes = np.frombuffer(raw.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    text = raw.translate(_replacements()) if _replaced()[codes].any() else raw
     if not unicodedata.is_normalized("NFC", text):
         text = _compose(text)
     dropped = [Dropped(Span(m.start(), m.end()), "invisible") for m in _INVISIBLE.finditer(text)]
@@ -112,10 +120,7 @@ def _compose(text: str) -> str:
 
 def _page_numbers(text: str) -> list[Dropped]:
     """Find page numbers: alone on their line, at a line end or inside a line, rising through the text."""
-    found = [
-        Dropped(Span(m.start(), m.end() if m[0].endswith("\n") else _joined_end(text, m)), "page number")
-        for m in _DASHED_NUMBER.finditer(text)
-    ]
+    found = [drop for mark in _DASHED_NUMBER.finditer(text) for drop in _dashed_number(text, mark)]
     taken = {drop.span.start for drop in found}
     lone = [
         (m.start(), m.end(), int(next(g for g in m.groups() if g)), m.end())
@@ -137,6 +142,15 @@ def _page_numbers(text: str) -> list[Dropped]:
                 found += [Dropped(Span(start, end), "page number") for start, end, *_ in run]
             run = [mark] if 0 < mark[2] <= _RUN_STEP else []
     return found
+
+
+def _dashed_number(text: str, mark: re.Match[str]) -> Iterator[Dropped]:
+    """Yield the range of a page number between dashes, with its line where it stands alone."""
+    begin = text.rfind("\n", 0, mark.start()) + 1
+    if not text[begin : mark.start()].strip():
+        yield Dropped(Span(begin, min(len(text), text.find("\n", mark.end()) + 1 or len(text))), "page number")
+    elif mark[0][0] in "—–" and mark[0][-1] in "—–":
+        yield Dropped(Span(mark.start(), _joined_end(text, mark)), "page number")
 
 
 def _joined_end(text: str, mark: re.Match[str]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rag.datatypes import Passage
 from rag.reading.marks import Mark
@@ -42,15 +41,15 @@ def _han(number: int) -> str:
     return _DIGITS[number]
 
 
-def number_locators(passages: Sequence[Passage]) -> list[Passage]:
-    """Tell leaves of one place apart: the second one under 三、(二) is 三、(二)第2段."""
+def number_locators(passages: Sequence[Passage]) -> list[str]:
+    """Return the locators of passages, leaves of one place told apart: the second under 三、(二) is 三、(二)第2段."""
     totals = Counter(p.locator for p in passages if p.kind == "leaf")
     seen: Counter[str] = Counter()
     named = []
     for passage in passages:
         if passage.kind == "leaf" and (totals[passage.locator] > 1 or not passage.locator):
             seen[passage.locator] += 1
-            named.append(replace(passage, locator=f"{passage.locator}第{seen[passage.locator]}段"))
+            named.append(f"{passage.locator}第{seen[passage.locator]}段")
         else:
-            named.append(passage)
+            named.append(passage.locator)
     return named

@@ -33,13 +33,19 @@ _KINDS = [kind for kind, _ in _PATTERNS]
 _AT_START = re.compile("|".join(f"({pattern})" for _, pattern in _PATTERNS))
 # Inside a line a mark follows punctuation; 条 and 章 are references there, and dotted numbers figures.
 _INLINE_KINDS = ("第一", "一是", "(一)", "1.", "(1)", "1)", "①")
-_INLINE = re.compile("|".join(f"({pattern})" for kind, pattern in _PATTERNS if kind in _INLINE_KINDS))
+# The first characters are looked at first: few places can begin a mark.
+_INLINE = re.compile(
+    rf"(?=[第首其再最（(\d①-⑳{_N}])(?:"
+    + "|".join(f"({pattern})" for kind, pattern in _PATTERNS if kind in _INLINE_KINDS)
+    + ")"
+)
 # 一、任务（一）宣传⏎（二）…: kinds whose first member may stand on the line of the heading above.
 _LINE_KINDS = ("(一)", "1.")
 _BEFORE_INLINE = "。；;：:，,、！!？?”）) \u3000…."
 _ORDINALS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}
 # 編 節 條 最後 總之: a numbering word in traditional script, and what it is in simplified.
 _SIMPLIFIED = str.maketrans("編節條後點項們總謝讓註發聯繫關複報錄圖題詞", "编节条后点项们总谢让注发联系关复报录图题词")
+_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
 _BRACKETED = 40  # characters in brackets before a figure, at most
 _NEAR = 2500  # characters between neighbouring members of one list, at most
 
@@ -63,7 +69,7 @@ class Mark:
 
 def simplify(text: str) -> str:
     """Return a text with its numbering words in simplified script, character for character."""
-    return text.translate(_SIMPLIFIED)
+    return text.translate(_SIMPLIFIED) if _TRADITIONAL.search(text) else text
 
 
 def find_marks(text: str, lines: Sequence[Line]) -> list[Mark]:

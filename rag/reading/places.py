@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -37,10 +38,11 @@ _GENERIC = re.compile(
     r"(?:高新|经开|自贸|功能|先行|聚集|集聚|核心|中心|主城|先导)区$|(?:城|都|超|股|门|上|夜|早|菜|楼|房|车|后)市$|"
     r"(?:乡|城|村|重)镇$|[农乡新]村$"
 )
-# 临渌市, 柳汀街道: up to four Han characters, none of them a function word, before a level.
-_BEFORE_LEVEL = re.compile(
-    r"(?=((?:(?![在对各全我本该每某于和与及由向为把被从到的是有以按经将让使给跟同或并而且但也都就要会能可报送请交赴进驻离回成了好]|中共|(?<=中)共)[\u4e00-\u9fff]){2,4})"
-    rf"({'|'.join(LEVELS)}))"
+# 市, 街道办事处: where a level stands, each place of the text looked at
+_LEVEL = re.compile(rf"(?=({'|'.join(LEVELS)}))")
+# No name of a place has one of these function words, or 中共 in it.
+_FUNCTION = frozenset(
+    "在对各全我本该每某于和与及由向为把被从到的是有以按经将让使给跟同或并而且但也都就要会能可报送请交赴进驻离回成了好"
 )
 # 产粮大县, 大湾区, 经济强市: a rare name does not end so.
 _RANKED = re.compile(r"[大小强名湾]\w$")
@@ -48,13 +50,12 @@ _SHORTEST, _LONGEST = 2, 4  # characters of a rare name
 _AGREE = 0.75  # share of the occurrences that must go on alike before a name grows by a character
 # 我区, 全县, 我办: how an article speaks of itself; the character says at which level it stands.
 _SELF = re.compile(r"(?:我|全|本)(省|市|州|盟|县|旗|区|镇|乡|村|办(?![法公理事])|街道)(?!委|长)")
-_SELF_BODY = re.compile(r"(?:我|本)(局|委|厅|院|校|中心|处|所|站|部|会)(?=[^员])")
 # 中共…委员会, …人民政府, …党委, …街道工委: after the name of a place.
 _BODY_AFTER = re.compile(r"(?:党?委(?!员)|党工委|工委|委员会|人民政府|政府|人大|政协|纪委|机关|干部|经济社会|人民)")
-_NAME_TAGS = ("ns", "nz", "nr", "nrt")
+_NAME_TAGS = frozenset({"ns", "nz", "nr", "nrt"})
 _BARE_TAGS = ("ns", "nz")
 _KNOWN_LEVELS = ("市", "县", "区", "州", "镇", "旗", "盟", "省")
-_SCAN = 20_000  # characters of an article that are tagged; who speaks is clear by then
+SCAN = 20_000  # characters of an article that are tagged; who speaks is clear by then
 _MIN_SCORE = 3.0
 _BARE = 0.8  # a name that never stands with its level may be another word
 _UNKNOWN_LEVEL = 0.5  # and more so when there is no place of that name at the level that speaks
@@ -79,7 +80,7 @@ class Places:
 
 def find_places(text: str, title: str, segmenter: Segmenter) -> Places:
     """Return the places of an article, spans counted in `text`; both texts are folded character for character."""
-    text = text[:_SCAN]
+    text = text[:SCAN]
     own = Counter(m[1] for m in _SELF.finditer(text))
     level = _own_level(own, text)
     candidates = _candidates(text, level, segmenter)
@@ -131,15 +132,16 @@ def _rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, st
     at the level that speaks, when the name is all that stands between a stop and its level.
     """
     places: dict[tuple[str, str], list[int]] = {}
-    for match in _BEFORE_LEVEL.finditer(text):
-        name, level = match[1], match[2]
+    for at, (end, level) in sorted(_before_levels(text).items()):
+        name = text[at:end]
         if segmenter.knows(name[-1] + level) or segmenter.knows(name[-1] + level[0]) or _RANKED.search(name + level):
             continue
         # 上亿市场主体: the level is part of a word
-        after = text[match.end(2) : match.end(2) + 1]
-        if after and segmenter.knows(level + after) and not _BODY_AFTER.match(text, match.end(2)):
+        stop = end + len(level)
+        after = text[stop : stop + 1]
+        if after and segmenter.knows(level + after) and not _BODY_AFTER.match(text, stop):
             continue
-        places.setdefault((name, level), []).append(match.start(1))
+        places.setdefault((name, level), []).append(at)
     found = {}
     for name, level in [key for key in places if len(key[0]) == _SHORTEST]:
         grown = name
@@ -153,6 +155,24 @@ def _rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, st
         common = any(segmenter.knows(grown[:length]) for length in (2, 3, 4))
         if not common and not _GENERIC.search(grown + level) and _stands_free(text, grown + level, starts):
             found[grown, level] = starts
+    return found
+
+
+def _before_levels(text: str) -> dict[int, tuple[int, str]]:
+    """Return by their start the ends and levels of what may be names: the longest of two to four characters."""
+    found: dict[int, tuple[int, str]] = {}
+    for match in _LEVEL.finditer(text):
+        end = match.start()
+        for start in range(end - 1, max(end - _LONGEST, 0) - 1, -1):
+            character = text[start]
+            if (
+                not "\u4e00" <= character <= "\u9fff"
+                or character in _FUNCTION
+                or "中共" in text[max(0, start - 1) : start + 2]
+            ):
+                break
+            if end - start >= _SHORTEST:
+                found[start] = (end, match[1])
     return found
 
 
@@ -176,12 +196,11 @@ def _known_place(name: str, segmenter: Segmenter) -> bool:
 
 def _names(tagged: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
     """Yield (name, level, position) of places that stand with their level, rare names in pieces too (涂家·垴·镇)."""
-    position = 0
-    for index, (word, tag) in enumerate(tagged):
-        start, position = position, position + len(word)
+    ends = list(itertools.accumulate(len(word) for word, _ in tagged))
+    for index in [i for i, (word, tag) in enumerate(tagged) if tag in _NAME_TAGS or word in _LEVELS]:
+        word, tag = tagged[index]
+        start = ends[index] - len(word)
         following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
-        if tag not in _NAME_TAGS and word not in _LEVELS:
-            continue
         name, level = _parted(word) if tag == "ns" else (word, "")
         if level and not _GENERIC.search(word):
             yield name, level, start
@@ -258,33 +277,3 @@ def _aliases(main: _Candidate, level: str, text: str) -> tuple[str, ...]:
     shorts = [main.base[0] + each for each in dict.fromkeys([*levels, level]) if len(each) == 1]
     names += [short for short in shorts if short in text and not _common(short)]
     return tuple(dict.fromkeys(names))
-
-
-def find_body(text: str, segmenter: Segmenter) -> Value | None:
-    """Return the office that says 我局 or 我院: named in the text, or by the work it does (民政工作 → 民政局)."""
-    own = Counter(m[1] for m in _SELF_BODY.finditer(text[:_SCAN]))
-    if not own:
-        return None
-    suffix, times = own.most_common(1)[0]
-    if times < 2 or suffix in "部会所站":
-        return None
-    scanned = text[:_SCAN]
-    named = Counter(m[1] for m in re.finditer(rf"([\u4e00-\u9fff]{{2,6}}){suffix}", scanned))
-    words = Counter({w: n for name, n in named.items() for w in [_office(name, suffix, segmenter)] if w})
-    works = re.findall(r"(?=([\u4e00-\u9fff]{2})(?:工作|事业|系统|部门))", scanned)
-    words.update({w: n for w, n in Counter(works).items() if segmenter.knows(w) and segmenter.knows(w + suffix)})
-    if not words:
-        return None
-    office = words.most_common(1)[0][0]
-    # ××县文化局: the level before the office is part of what people call it
-    found = re.search(rf"[省市州县旗区镇]{office}{suffix}", scanned) or re.search(office, scanned)
-    start = found.start() if found else 0
-    name = found[0] if found and found[0].endswith(suffix) else office + suffix
-    span = Span(start, start + (len(name) if name in scanned else len(office)))
-    return Value(name, span, _LIKELY if words[office] > 1 else _GUESS)
-
-
-def _office(name: str, suffix: str, segmenter: Segmenter) -> str:
-    """Return the longest end of a name that makes an office of the dictionary: 同意文化 → 文化 (文化局)."""
-    ends = (name[i:] for i in range(len(name) - 1))
-    return next((end for end in ends if segmenter.knows(end) and segmenter.knows(end + suffix)), "")

@@ -9,11 +9,12 @@ from dataclasses import replace
 from embeddings.terms import HAN, Segmenter, fold_aligned
 from rag.datatypes import Provenance, Value
 from rag.reading.articles import Line, mark_title
+from rag.reading.bodies import find_body
 from rag.reading.card import Card
 from rag.reading.clean import Cleaned
 from rag.reading.dates import DATE, iso
 from rag.reading.head import DATE_LINE, NUMBER, Head, title_kind
-from rag.reading.places import find_body, find_places
+from rag.reading.places import find_places
 
 _SURE, _LIKELY, _GUESS = 0.95, 0.8, 0.5
 _DATE_LINE, _BODY_LINE = 24, 40  # characters of the lines of a signature

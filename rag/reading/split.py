@@ -76,8 +76,11 @@ def split_article(
     borders = [leaf[0].start for leaf in leaves]
     found.extend(overviews(raw, cleaned, article, titles, nodes, borders))
     found.sort(key=lambda pair: (pair[0], pair[1].kind != "outline"))
-    passages = number_locators([passage for _, passage in found])
-    return [replace(p, order=order + i, passage_id=f"{raw.doc_id}-{order + i:05d}") for i, p in enumerate(passages)]
+    passages = [passage for _, passage in found]
+    return [
+        replace(passage, order=position, passage_id=f"{raw.doc_id}-{position:05d}", locator=locator)
+        for position, (passage, locator) in enumerate(zip(passages, number_locators(passages), strict=True), order)
+    ]
 
 
 def _units(text: str, lines: Sequence[Line], nodes: Sequence[Node]) -> Iterator[_Unit]:

@@ -69,6 +69,7 @@ class TestClean:
         raw = "\n".join([line] * 10) + "\n到此为止。"
         assert clean(raw).text == line * 10 + "到此为止。"
 
+    @settings(deadline=None)
     @given(st.text(alphabet="一二甲乙、。( 1\n\r\u200b\u0301e‚“”", max_size=80))
     def test_maps_every_shown_character_to_the_raw_one(self, raw: str) -> None:
         cleaned = clean(raw)
