@@ -125,13 +125,13 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for part in range(1, parts):
         wanted = start + length * part // parts
-        near = [b for b in borders if begin < b <= begin + MAX_LEAF]
+        near = borders[bisect_right(borders, begin) : bisect_right(borders, begin + MAX_LEAF)]
         cut = min(near, key=lambda b: (abs(b - wanted), b)) if near else begin + MAX_LEAF
         yield begin, cut
         begin = cut
     while end - begin > MAX_LEAF:
-        near = [b for b in borders if begin < b <= begin + MAX_LEAF]
-        cut = near[-1] if near else begin + MAX_LEAF
+        last = bisect_right(borders, begin + MAX_LEAF)
+        cut = borders[last - 1] if last and borders[last - 1] > begin else begin + MAX_LEAF
         yield begin, cut
         begin = cut
     yield begin, end
