@@ -39,14 +39,18 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
     if not evidence.ranked:
         return refuse(standing.text, words.off_topic, evidence.hits, notes)
     draft = Draft(reader)
+    reasons = []
     for lead, pieces, own in compose(evidence, reader):
         reason = reason_to_refuse(own, pieces, reader)
         if reason:
-            return refuse(standing.text, reason, evidence.hits, notes)
+            reasons.append(reason)
+            continue
         for number, piece in enumerate(pieces):
             draft.quote(piece, "" if number else lead)
     if not draft.citations:
-        return refuse(standing.text, words.absent, evidence.hits, notes)
+        return refuse(standing.text, reasons[0] if reasons else words.absent, evidence.hits, notes)
+    for reason in reasons:
+        draft.say(reason)
     return draft.finish(standing.text, notes)
 
 

@@ -18,6 +18,8 @@ from rag.datatypes import Article, Filter, Hit, Reader, Span
 _POOL = 30  # passages of the ranking that are read sentence by sentence
 _LISTED = 4  # articles whose enumerations are looked at
 _WHOLE = 80  # passages; a named article that is shorter is read whole
+_LEVELS = ("省", "市", "县", "区", "镇", "乡", "州", "旗")
+_STEM = 2  # characters that a name keeps at least
 _SPEAKS_OF = 0.7  # of an article that is not named but speaks of what is named
 _SIDES = 4  # things that one answer compares
 _NAMED = 3  # named articles at most that are read whole
@@ -116,6 +118,11 @@ def text_of_article(article: Article, reader: Reader) -> str:
     return _folded(article.title) + _folded(reader.raw(article.doc_id)[article.span.start : article.span.end])
 
 
+def stem(name: str) -> str:
+    """Return the name of a place without its level: 临江市 → 临江; other names as they are."""
+    return name[:-1] if len(name) > _STEM and name.endswith(_LEVELS) else name
+
+
 @functools.lru_cache(maxsize=512)
 def _folded(text: str) -> str:
     return fold_aligned(text)
@@ -125,7 +132,7 @@ def _named(scope: Scope, articles: Iterable[Article], reader: Reader) -> dict[st
     """Return how far each article is what the question names: 1 named, a part when it speaks of it, 0 when not."""
     if not scope.groups:
         return {}
-    names = {mention.text for mention in scope.mentions}
+    names = {stem(mention.text) for mention in scope.mentions}
     found = {}
     for article in articles:
         if article.article_id in scope.articles:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import phrases
-from rag.answering.evidence import Evidence, text_of_article
+from rag.answering.evidence import Evidence, stem, text_of_article
 from rag.answering.features import BLANK, STRICT_FORMS, has_form
 from rag.answering.scorer import FEATURES
 from rag.answering.understand import Question
@@ -80,12 +80,21 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> tuple
         best.score / 10.0,
         value["window"],
         value["run"],
-        float(all(year in near for year in question.figures if len(year) == _YEAR)),
+        _year_said(evidence, reader),
         float(question.form in STRICT_FORMS and not has_form(question.form, text)),
         float(len(evidence.scope.groups) > 1),
         *_only_elsewhere(evidence, words, reader),
         _unmatched(words, near, reader),
     )
+
+
+def _year_said(evidence: Evidence, reader: Reader) -> float:
+    """Return 1 when the article of the best evidence names one of the years asked about, or none is asked about."""
+    years = [figure for figure in evidence.question.figures if len(figure) == _YEAR]
+    article = reader.article(evidence.ranked[0].candidate.passage.article_id)
+    date = article.provenance.issued_on.text if article.provenance.issued_on else ""
+    text = text_of_article(article, reader)
+    return float(not years or any(year in text or year[:4] in date for year in years))
 
 
 def _elsewhere(evidence: Evidence, reader: Reader) -> bool:
@@ -94,7 +103,7 @@ def _elsewhere(evidence: Evidence, reader: Reader) -> bool:
     if not evidence.scope.articles or article_id in evidence.scope.articles:
         return False
     text = text_of_article(reader.article(article_id), reader)
-    return not any(mention.text in text for mention in evidence.scope.mentions)
+    return not any(stem(mention.text) in text for mention in evidence.scope.mentions)
 
 
 def _only_elsewhere(evidence: Evidence, words: Sequence[str], reader: Reader) -> tuple[float, float]:
