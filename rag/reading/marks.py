@@ -133,11 +133,11 @@ class _Neighbours:
         after_stop = text[mark.start - 1 : mark.start] in _BEFORE_INLINE
         if text[mark.start : mark.start + 2] in _ORDINALS:
             return (after_stop or not mark.inline) and self._ordinal(mark, follows, following)
+        if mark.kind == "1)" and _in_brackets(text, mark.start):
+            return False
         if not mark.inline:
             # a decimal figure alone is no 1.1
             return not mark.kind.startswith("1.1") or mark.number == 1 or follows or following < len(text)
-        if mark.kind == "1)" and _in_brackets(text, mark.start):
-            return False
         if after_stop:
             return follows if mark.number > 1 else following < mark.start + _NEAR
         if mark.kind == "(一)" and mark.number == 1 and text[mark.start - 1] != "第":

@@ -232,6 +232,7 @@ class TestOutline:
 
     def test_a_figure_alone_on_its_line_is_no_heading(self) -> None:
         assert headings("报告\n细颗粒物（PM\n2.5\n）平均浓度下降。") == []
+        assert headings("报告\n要以颗粒物（PM\n10\n）治理为突破口，抓住关键环节。") == []
 
     def test_ordinals_of_industries_are_no_list(self) -> None:
         text = "报告\n首先，夯实农业。其次，发展工业，第二、第三产业协同带动，第一、第二产业融合。"
