@@ -98,11 +98,11 @@ def _year_said(evidence: Evidence, reader: Reader) -> float:
 
 
 def _elsewhere(evidence: Evidence, reader: Reader) -> bool:
-    """Return whether the best evidence is of an article that neither is named nor speaks of what is named."""
-    article_id = evidence.ranked[0].candidate.passage.article_id
-    if not evidence.scope.articles or article_id in evidence.scope.articles:
+    """Return whether the best evidence is of another place than the one named, and does not speak of that one."""
+    article = reader.article(evidence.ranked[0].candidate.passage.article_id)
+    if article.article_id in evidence.scope.articles or not (evidence.scope.articles and article.provenance.places):
         return False
-    text = text_of_article(reader.article(article_id), reader)
+    text = text_of_article(article, reader)
     return not any(stem(mention.text) in text for mention in evidence.scope.mentions)
 
 

@@ -152,6 +152,11 @@ def _topic(bare: str, words: _Words, segmenter: Segmenter) -> list[str]:
 
 
 def _names(folded: str, segmenter: Segmenter) -> list[str]:
-    """Return the proper names that the dictionary's tags find."""
-    tagged = segmenter.tag(folded)
-    return list(dict.fromkeys(word for word, tag in tagged if tag[:2] in ("ns", "nr", "nt", "nz") and len(word) > 1))
+    """Return the proper names that the dictionary's tags find; short persons and other names are often mistaken."""
+    return list(
+        dict.fromkeys(
+            word
+            for word, tag in segmenter.tag(folded)
+            if (tag[:2] in ("ns", "nt") and len(word) > 1) or (tag[:2] in ("nr", "nz") and len(word) > 2)
+        )
+    )
