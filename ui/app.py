@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import fastapi
 import uvicorn
 from starlette.middleware import Middleware
@@ -44,8 +42,8 @@ def serve(settings: Settings) -> None:
         uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
 
 
-def build_app(library: Library, settings: Settings, examples: Sequence[str] = ()) -> ASGIApp:
-    """Return the page as an ASGI application. `examples` are questions to start with, else made from titles."""
+def build_app(library: Library, settings: Settings) -> ASGIApp:
+    """Return the page as an ASGI application."""
     database = Database(settings.index)
     people, downloads = People(database), Downloads()
     desk_at_home = settings.host in LOOPBACK
@@ -80,4 +78,4 @@ def build_app(library: Library, settings: Settings, examples: Sequence[str] = ()
         openapi_url=None,
     )
     together = _STREAMED_TOGETHER if settings.llm_base_url else _QUOTED_TOGETHER
-    return mount_chat(app, Means(library, shelf_of, downloads, together, examples))
+    return mount_chat(app, Means(library, shelf_of, downloads, together))

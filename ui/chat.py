@@ -18,7 +18,6 @@ MAX_QUESTION = 2000  # characters
 _INTERVAL = (
     0.3  # seconds between two updates: at more than 5 a second a hundred readers wait on the page, not on answers
 )
-_SUGGESTED = 4
 
 Message = dict[str, Any]
 
@@ -33,11 +32,12 @@ def messages(conversation: Conversation, words: Strings) -> list[Message]:
 
 
 def ask(
-    library: Library, conversation: Conversation, question: str, where: Filter | None, words: Strings
+    library: Library, conversation: Conversation, question: str, where: Filter | None, words: Strings, *, fluent: bool
 ) -> Iterator[Conversation]:
     """Yield the conversation with `question` asked, then with the answer as it grows; the last state is final.
 
-    Updates are merged, so that at most one is made each `_INTERVAL` seconds.
+    Updates are merged, so that at most one is made each `_INTERVAL` seconds. Without `fluent` no language model is
+    asked.
     """
     asked, notes = _bounded(question, words)
     exchange = Exchange(asked, limited=where is not None)
@@ -47,7 +47,7 @@ def ask(
     answer: Answer | None = None
     shown_at = 0.0
     try:
-        for answer in library.stream(asked, history, where=where):
+        for answer in library.stream(asked, history, where=where, fluent=fluent):
             if time.monotonic() - shown_at >= _INTERVAL:
                 yield conversation.with_last(exchange.answered(answer, (), final=False))
                 shown_at = time.monotonic()
@@ -91,16 +91,6 @@ def _title_and_date(reader: Reader, article_id: str) -> tuple[str, str]:
     article = reader.article(article_id)
     issued = article.provenance.issued_on
     return article.title, issued.text if issued else ""
-
-
-def suggestions(articles: Sequence[Article], words: Strings) -> list[str]:
-    """Return questions to start with, made from the titles and headings of the first articles."""
-    titled = [article for article in articles if article.title]
-    found: list[str] = []
-    for position, article in enumerate(titled[:_SUGGESTED]):
-        key = ("suggest_what", "suggest_who")[position % 2]
-        found.append(words(key, title=article.title))
-    return found
 
 
 def scope_choices(articles: Sequence[Article]) -> dict[str, list[tuple[str, str]]]:

@@ -43,7 +43,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A sentence of an answer, its `[n]` markers within, and the numbers of its sources."""
+    """A sentence of an answer, its `[n]` markers within, and the numbers of its sources; one that is not `verified`
+    is no part of the answer's text.
+    """
 
     text: str
     numbers: tuple[int, ...] = ()
@@ -52,7 +54,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what was answered; `rebuilt` is the question as it was understood."""
+    """A question and what was answered; `rebuilt` is the question as it was understood, `draft` what a language model
+    is still writing.
+    """
 
     question: str
     rebuilt: str = ""
@@ -64,11 +68,18 @@ class Exchange:
     notes: tuple[str, ...] = ()
     state: State = "running"
     limited: bool = False
+    draft: str = ""
 
     @property
     def text(self) -> str:
         """Return the answer as text with `[n]` markers."""
-        return "".join(piece.text for piece in self.pieces)
+        return "".join(piece.text for piece in self.pieces if piece.verified)
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """Return what was written and not verified; a draft that was left behind is part of it."""
+        left = (self.draft,) if self.draft and self.state != "running" else ()
+        return (*(piece.text for piece in self.pieces if not piece.verified), *left)
 
     def answered(self, answer: Answer, nearest: tuple[Source, ...], *, final: bool) -> Exchange:
         """Return this exchange with what `answer` says; `nearest` are its nearest hits, as sources."""
@@ -84,6 +95,7 @@ class Exchange:
                 note for note in answer.notes if answer.question == self.question or answer.question not in note
             ),
             state="done" if final else "running",
+            draft=answer.draft,
         )
 
 
@@ -115,12 +127,20 @@ class Conversation:
 
 
 def _pieces(answer: Answer) -> Iterator[Piece]:
-    """Yield the sentences as they stand in the text, with what stands before each (a line end, as a rule)."""
+    """Yield the sentences, those of the text with what stands before each (a line end, as a rule) and the markers
+    behind it.
+    """
     position = 0
     for sentence in answer.sentences:
-        at = max(answer.text.find(sentence.text, position), position)
-        yield Piece(answer.text[position:at] + sentence.text, sentence.citations, sentence.verified)
-        position = at + len(sentence.text)
+        at = answer.text.find(sentence.text, position) if sentence.verified else -1
+        if at < 0:
+            yield Piece(sentence.text, sentence.citations, sentence.verified)
+            continue
+        end = at + len(sentence.text)
+        markers = "".join(f"[{number}]" for number in sentence.citations)
+        end += len(markers) if answer.text.startswith(markers, end) else 0
+        yield Piece(answer.text[position:end], sentence.citations)
+        position = end
 
 
 def from_hit(hit: Hit, title: str, date: str) -> Source:
@@ -135,7 +155,7 @@ def from_hit(hit: Hit, title: str, date: str) -> Source:
 def _from_citation(citation: Citation) -> Source:
     return Source(
         citation.number, citation.doc_id, citation.source, citation.article, citation.locator, citation.date,
-        citation.start, citation.end, citation.shown, citation.page, len(citation.also),
+        citation.start, citation.end, citation.shown, citation.page, len(citation.also) + len(citation.similar),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from ui.conversations import Conversation, dump, revive
 from ui.library_page import safe_name
 from ui.pages import Asking, Downloads, words_of
 from ui.shelves import Shelf, find, listed, rename
+from ui.starters import starters
 from ui.strings import Strings, translations
 from ui.style import FONTS, MONOSPACE, theme_variables
 
@@ -29,8 +30,8 @@ _BROWSER_KEY = "kaoju"  # obfuscates, protects nothing: whoever opens the browse
 _SCOPE = ("files", "places", "kinds", "years")
 _LABELS = (
     *("question", "placeholder", "send", "stop", "retry", "fresh", "conversation"),
-    *("scope", "scope_files", "scope_places", "scope_kinds", "scope_years", "shelf", "shelf_search", "shelf_title"),
-    *("shelf_rename", "shelf_delete", "shelf_export"),
+    *("scope", "scope_files", "scope_places", "scope_kinds", "scope_years"),
+    *("fluent", "shelf", "shelf_search", "shelf_title", "shelf_rename", "shelf_delete", "shelf_export"),
 )
 # The component library knows Chinese by region; our tags name the script.
 _REGIONS = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "en": "en"}
@@ -42,15 +43,13 @@ _Update = dict[Any, Any]
 class Means:
     """What the chat works with.
 
-    `shelf_of` finds where a reader's conversations are kept; `together` questions are answered at the same time;
-    `examples` are questions to start with, made from titles when there are none.
+    `shelf_of` finds where a reader's conversations are kept; `together` questions are answered at the same time.
     """
 
     library: Library
     shelf_of: Callable[[Asking, str], Shelf]
     downloads: Downloads
     together: int
-    examples: Sequence[str] = ()
 
 
 def mount_chat(app: fastapi.FastAPI, means: Means) -> ASGIApp:
@@ -139,6 +138,10 @@ class _Desk:
             self.stop = gr.Button(_i18n("stop"), elem_id="k-stop", scale=0, min_width=72, visible=False)
         with gr.Row(elem_id="k-tools"):
             self.retry, self.fresh = _button("retry", visible=False), _button("fresh", visible=False)
+            modelled = self._means.library.generator is not None
+            self.fluent = gr.Checkbox(
+                True, label=_i18n("fluent"), elem_id="k-fluent", container=False, visible=modelled
+            )
 
     def _lay_out_more(self) -> None:
         with gr.Accordion(_i18n("scope"), open=False, elem_id="k-scope"), gr.Row():
@@ -159,7 +162,7 @@ class _Desk:
         """Tie the events to the handlers."""
         shown = [self.chat, self.kept, self.box, self.send, self.stop, self.retry, self.fresh]
         listing = [self.titles, self.title, self.older, self.files]
-        both, asking = [self.kept, self.older], [self.kept, *self.scope]
+        both, asking = [self.kept, self.older], [self.kept, self.fluent, *self.scope]
         hidden: Any = {"queue": False, "api_visibility": "private"}
         streamed: Any = {"show_progress": "hidden", "concurrency_limit": self._means.together}
         blocks.load(self._open, both, [*shown, *listing, *self.scope], **hidden)
@@ -179,15 +182,15 @@ class _Desk:
 
     # --- asking --------------------------------------------------------------------------------------------
 
-    def _ask(self, request: gr.Request, question: str, kept: str, *scope: list[str]) -> Iterator[_Update]:
-        yield from self._answered(question, revive(kept), scope, words_of(request))
+    def _ask(self, request: gr.Request, question: str, kept: str, fluent: bool, *scope: list[str]) -> Iterator[_Update]:
+        yield from self._answered(question, revive(kept), fluent, scope, words_of(request))
 
-    def _again(self, request: gr.Request, kept: str, *scope: list[str]) -> Iterator[_Update]:
+    def _again(self, request: gr.Request, kept: str, fluent: bool, *scope: list[str]) -> Iterator[_Update]:
         conversation, question = chat.without_last(revive(kept))
-        yield from self._answered(question, conversation, scope, words_of(request))
+        yield from self._answered(question, conversation, fluent, scope, words_of(request))
 
     def _answered(
-        self, question: str, conversation: Conversation, scope: Sequence[list[str]], words: Strings
+        self, question: str, conversation: Conversation, fluent: bool, scope: Sequence[list[str]], words: Strings
     ) -> Iterator[_Update]:
         if not question.strip():
             gr.Info(str(render.inert(words("empty_question"))))
@@ -195,7 +198,7 @@ class _Desk:
             return
         kept_at = 0.0
         where = chat.to_filter(dict(zip(_SCOPE, scope, strict=True)))
-        for state in chat.ask(self._means.library, conversation, question, where, words):
+        for state in chat.ask(self._means.library, conversation, question, where, words, fluent=fluent):
             running = state.exchanges[-1].state == "running"
             update = {self.chat: chat.messages(state, words), **self._buttons(running=running)}
             if not kept_at:
@@ -235,9 +238,8 @@ class _Desk:
         known = {value for _, value in choices["files"]}
         only = [value for value in request.query_params.getlist("only") if value in known]
         update = self._shown(conversation, words) | self._listed(self._means.shelf_of(request, older), conversation)
-        questions = self._means.examples or chat.suggestions(articles, words)
         documents = len({article.doc_id for article in articles})
-        placeholder = render.welcome(words, documents, len(articles), questions)
+        placeholder = render.welcome(words, documents, len(articles), starters(articles, words))
         update[self.chat] = gr.update(value=update[self.chat], placeholder=placeholder)
         for name, component in zip(_SCOPE, self.scope, strict=True):
             update[component] = gr.update(choices=choices[name], value=only if name == "files" else [])

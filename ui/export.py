@@ -62,11 +62,14 @@ def _pieces(exchange: Exchange, words: Strings) -> Iterator[tuple[str, list[Sour
     """Yield each sentence with its sources; a refusal or an interruption as the sentence that says so."""
     known = {source.number: source for source in exchange.sources}
     for piece in exchange.pieces:
-        doubt = "" if piece.verified else f"（{words('unverified')}）"
+        if not piece.verified:
+            continue
         text = piece.text
         for number in piece.numbers:
             text = text.replace(f"[{number}]", "")
-        yield text + doubt, [known[number] for number in piece.numbers if number in known]
+        yield text, [known[number] for number in piece.numbers if number in known]
+    for text in exchange.folded:
+        yield f"\n{text}（{words('unverified')}）", []
     if exchange.status == "refused":
         yield exchange.reason or words("why_refused"), []
     if exchange.state in ("stopped", "running"):

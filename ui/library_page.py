@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from rag.building.build import Progress, Report
 from rag.library import Library
 from ui import render
 from ui.catalogue import PER_PAGE, Catalogue, Wanted, choices
@@ -47,6 +48,8 @@ class LibraryPage:
     def __init__(self, library: Library, uploads: Path, visit: Callable[[Request], Visit]) -> None:
         self._library = library
         self._uploads = uploads
+        for part in uploads.glob(".*.part"):  # of uploads that broke off
+            part.unlink(missing_ok=True)
         self._visit = visit
         self._catalogue = Catalogue()
         self._jobs = Jobs()
@@ -68,6 +71,7 @@ class LibraryPage:
         with self._library.reader() as reader:
             rows = self._catalogue.rows(reader)
             manifest = reader.manifest
+        job = self._jobs.state()
         fitting = [row for row in rows if wanted.fits(row)]
         pages = max(ceil(len(fitting) / PER_PAGE), 1)
         page = min(max(int(query.get("page", "1")) if query.get("page", "1").isdecimal() else 1, 1), pages)
@@ -76,7 +80,8 @@ class LibraryPage:
                 "library.html", visit.words, here="library", user=visit.user, keeps=visit.keeps, wanted=wanted,
                 rows=fitting[(page - 1) * PER_PAGE : page * PER_PAGE], count=len(fitting), choices=choices(rows),
                 page=page, pages=pages, page_url=lambda number: f"/library?{urlencode({**query, 'page': number})}",
-                manifest=manifest, notices=self._library.notices, job=self._jobs.state(), limit=MAX_UPLOAD // _MEGABYTE,
+                manifest=manifest, notices=self._library.notices, job=job, limit=MAX_UPLOAD // _MEGABYTE,
+                refused=job.running and "busy" in query,
             )
         )  # fmt: skip
 
@@ -90,8 +95,7 @@ class LibraryPage:
             if not visit.keeps:
                 return PlainTextResponse(visit.words("readers_only"), 403)
             form = await request.form()
-            self._jobs.start(name, work(form))
-            return RedirectResponse("/library#job", 303)
+            return _back(started=self._jobs.start(name, work(form)))
 
         return start
 
@@ -117,9 +121,10 @@ class LibraryPage:
             files = [file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename]
             for file in files:
                 await run_in_threadpool(self._keep, file)
-        if files:
-            self._jobs.start("upload", lambda watch: self._library.add([self._uploads], progress=watch))
-        return RedirectResponse("/library#job", 303)
+        return _back(started=not files or self._jobs.start("upload", self._take_in))
+
+    def _take_in(self, watch: Callable[[Progress], None]) -> Report:
+        return self._library.add([self._uploads], progress=watch)
 
     def _keep(self, file: UploadFile) -> None:
         self._uploads.mkdir(mode=0o700, exist_ok=True)
@@ -129,6 +134,10 @@ class LibraryPage:
             while block := file.file.read(_MEGABYTE):
                 target.write(block)
         part.replace(path)
+
+
+def _back(*, started: bool) -> Response:
+    return RedirectResponse("/library#job" if started else "/library?busy=1#job", 303)
 
 
 def safe_name(name: str) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ui.conversations import Exchange, Piece, Source
+from ui.reasons import explain
 from ui.strings import Strings
 
 # '<', '*', '[', a line end: whatever is no letter, digit, blank or Han character of the text itself
@@ -50,7 +50,7 @@ def _templates() -> Environment:
 
 def page(name: str, words: Strings, **values: object) -> str:
     """Return the page or fragment that the template `name` makes."""
-    common = {"t": words, "source_url": source_url, "user": None, "here": ""}
+    common = {"t": words, "why": partial(explain, words), "source_url": source_url, "user": None, "here": ""}
     return _templates().get_template(name).render(common | values)
 
 
@@ -59,12 +59,7 @@ def _message(name: str, words: Strings, **values: object) -> str:
     return "".join(line.strip() for line in page(name, words, **values).splitlines())
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A sentence as the page sets it: stretches of text, each with the sources whose markers follow it."""
-
-    parts: tuple[tuple[str, tuple[Source, ...]], ...]
-    verified: bool
+Stretch = tuple[str, tuple[Source, ...]]  # text, and the sources whose markers follow it
 
 
 def question(text: str) -> str:
@@ -92,15 +87,15 @@ def source_url(source: Source) -> str:
     return f"/source/{quote(source.doc_id, safe='')}?at={source.start}-{source.end}#mark-1"
 
 
-def _clauses(exchange: Exchange) -> list[Clause]:
+def _clauses(exchange: Exchange) -> list[list[Stretch]]:
     known = {source.number: source for source in exchange.sources}
-    return [_clause(piece, known) for piece in exchange.pieces]
+    return [_clause(piece, known) for piece in exchange.pieces if piece.verified]
 
 
-def _clause(piece: Piece, known: dict[int, Source]) -> Clause:
+def _clause(piece: Piece, known: dict[int, Source]) -> list[Stretch]:
     text, markers = piece.text, dict.fromkeys(piece.numbers)
     places = sorted((text.rfind(f"[{number}]"), number) for number in markers)
-    parts: list[tuple[str, tuple[Source, ...]]] = []
+    parts: list[Stretch] = []
     position = 0
     for place, number in (pair for pair in places if pair[0] >= 0):
         source = (known[number],) if number in known else ()
@@ -113,10 +108,10 @@ def _clause(piece: Piece, known: dict[int, Source]) -> Clause:
         parts.append((text[position:], ()))
     elif parts:
         parts[-1:] = _before_closing(*parts[-1])
-    return Clause(tuple(parts), piece.verified)
+    return parts
 
 
-def _before_closing(text: str, sources: tuple[Source, ...]) -> list[tuple[str, tuple[Source, ...]]]:
+def _before_closing(text: str, sources: tuple[Source, ...]) -> list[Stretch]:
     found = _CLOSING.search(text)
     cut = found.start() if found else len(text)
     return [(text[:cut], sources), (text[cut:], ())]

@@ -76,7 +76,7 @@ class Card:
     title: str
     about: tuple[str, ...]
     places: tuple[Place, ...]
-    also: int = 0
+    also: tuple[str, ...] = ()
     more: int = 0
     missing: bool = False
 
@@ -143,7 +143,7 @@ def _card(reader: Reader, sources: Sequence[Source], words: Strings) -> Card:
     placed = tuple(_place(source, document, _at(articles, source.start), words) for source in ordered)
     article = _at(articles, first.start)
     about = (*about_lines(article.provenance), document.source)
-    return Card(article.title or first.title, about, placed, also=len(document.also) + len(document.similar))
+    return Card(article.title or first.title, about, placed, also=(*document.also, *document.similar))
 
 
 def _where(source: Source, words: Strings) -> str:

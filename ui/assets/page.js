@@ -226,6 +226,9 @@
       all("#k-chat [role='log']").forEach((log) => log.setAttribute("aria-live", "off")); // a growing answer is not read out
       all("#k-chat [data-testid][aria-label]").forEach((row) => row.removeAttribute("aria-label")); // it repeats the markup
       if (one("#k-box textarea")) one(".k-loading")?.remove();
+      for (const [theirs, ours] of [["currently busy", voice.dataset.full], ["errored out", voice.dataset.lost]]) {
+        all(".toast-text").filter((toast) => toast.textContent.includes(theirs)).forEach((toast) => { toast.textContent = ours; });
+      }
       const questions = all(".k-question"); // a new one goes to the top, so that its answer is read from its beginning
       if (questions.length !== asked) questions.at(-1)?.scrollIntoView({ block: "start" });
       asked = questions.length;

@@ -1,6 +1,7 @@
 """What a browser sends back is believed only as far as its types are right."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -79,3 +80,21 @@ def test_only_finished_exchanges_are_remembered_and_not_more_than_eight() -> Non
     exchanges = tuple(Exchange(f"问{n}", pieces=(Piece(f"答{n}"),), state="done") for n in range(12))
     turns = Conversation("a", exchanges=(*exchanges, Exchange("未完", state="stopped"))).history()
     assert [(turn.question, turn.answer) for turn in turns] == [(f"问{n}", f"答{n}") for n in range(4, 12)]
+
+
+def test_markers_behind_a_sentence_belong_to_it_and_what_is_not_verified_is_folded() -> None:
+    sentences = (
+        Sentence("先查。", (1,)), Sentence("编的。", (), verified=False), Sentence("查。", (2, 1)), Sentence("再报。"),
+    )  # fmt: skip
+    answer = Answer("问", "先查。[1]查。[2][1]再报。", sentences, status="partly", draft="正在")
+    growing = Exchange("问").answered(answer, (), final=False)
+    assert [piece.text for piece in growing.pieces if piece.verified] == ["先查。[1]", "查。[2][1]", "再报。"]
+    assert growing.text == answer.text
+    assert growing.folded == ("编的。",)
+    assert replace(growing, state="stopped").folded == ("编的。", "正在")
+
+
+def test_a_sentence_that_is_not_in_the_text_moves_nothing() -> None:
+    sentences = (Sentence("一。"), Sentence("没有这句。"), Sentence("二。"))
+    pieces = Exchange("问").answered(Answer("问", "一。\n二。", sentences), (), final=True).pieces
+    assert [piece.text for piece in pieces] == ["一。", "没有这句。", "\n二。"]

@@ -119,3 +119,12 @@ def test_a_marker_leads_to_the_place_of_the_quotation() -> None:
 )
 def test_the_status_is_said_in_words(status: str, word: str) -> None:
     assert word in Outline(render.answer(replace(make_exchange("甲"), status=status), 1, WORDS)).text
+
+
+def test_a_draft_is_being_checked_while_it_grows_and_folded_when_it_was_left() -> None:
+    exchange = replace(make_exchange("甲"), draft="还在写")
+    growing = Outline(render.answer(replace(exchange, state="running"), 1, WORDS)).text
+    assert "还在写（核对中）" in growing
+    left = Outline(render.answer(replace(exchange, state="stopped"), 1, WORDS)).text
+    assert "核对中" not in left
+    assert "未核实的 2 句" in left

@@ -1,0 +1,49 @@
+"""Every reason to set a file aside is said in the language of the page."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import rag
+from ui.reasons import explain
+from ui.strings import Strings
+
+RAG = Path(rag.__file__).parent
+
+
+def said_text(node: ast.expr) -> str:
+    """Return what a call says, each blank filled with a word; empty when it stands elsewhere."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    parts = node.values if isinstance(node, ast.JoinedStr) else []
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in parts)
+
+
+def reasons() -> Iterator[str]:
+    for file in sorted(RAG.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                told = {"ReadingError": node.args, "SetAside": node.args[1:]}.get(node.func.id, [])
+                yield from filter(None, map(said_text, told))
+
+
+@pytest.mark.parametrize("said", sorted(set(reasons())))
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
+def test_a_reason_is_said_in_chinese(said: str, language: str) -> None:
+    assert any("\u4e00" <= character <= "\u9fff" for character in explain(Strings(language), said))
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "told"),
+    [
+        ("zh-Hans", "it has 9,000 pages, more than 5,000", "有 9,000 页，超过上限 5,000"),
+        ("zh-Hant", "a password is needed", "需要密碼"),
+        ("en", "a password is needed", "a password is needed"),
+        ("zh-Hans", "nobody ever said this", "nobody ever said this"),
+        ("zh-Hans", "it is damaged: {0} <b>\nx", "已损坏：{0} <b>\nx"),
+    ],
+)
+def test_blanks_are_filled_and_the_unknown_is_shown_as_it_is(language: str, said: str, told: str) -> None:
+    assert explain(Strings(language), said) == told
