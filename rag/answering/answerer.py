@@ -9,7 +9,7 @@ from dataclasses import replace
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import Draft, phrases, refuse
-from rag.answering.evidence import Evidence, find_evidence, sides
+from rag.answering.evidence import Evidence, Scored, find_evidence, sides
 from rag.answering.followup import standing_question
 from rag.answering.refusal import reason_to_refuse
 from rag.answering.selection import matching, select, spread
@@ -68,7 +68,10 @@ def compose(evidence: Evidence, reader: Reader) -> list[tuple[str, list[Piece], 
     best = evidence.ranked[0].candidate
     if question.kind == "outline":
         return [("", [*headings_above(best, question.quoted, reader), *best.pieces], evidence)]
-    return [("", _part(evidence, reader) or _member(evidence) or select(evidence, reader), evidence)]
+    listed = _with_member(evidence)
+    if listed:
+        return [("", [listed.candidate.pieces[question.member - 1]], replace(evidence, ranked=(listed,)))]
+    return [("", _part(evidence, reader) or select(evidence, reader), evidence)]
 
 
 def _part(evidence: Evidence, reader: Reader) -> list[Piece]:
@@ -84,8 +87,8 @@ def _part(evidence: Evidence, reader: Reader) -> list[Piece]:
     return []
 
 
-def _member(evidence: Evidence) -> list[Piece]:
-    """Return the one member of an enumeration that a number names."""
+def _with_member(evidence: Evidence) -> Scored | None:
+    """Return the best enumeration that has the member which a number names."""
     wanted = evidence.question.member
-    lists = [s.candidate for s in evidence.ranked if s.candidate.members >= max(wanted, 2)] if wanted else []
-    return [lists[0].pieces[wanted - 1]] if lists else []
+    lists = [s for s in evidence.ranked if s.candidate.members >= max(wanted, 2)] if wanted else []
+    return lists[0] if lists else None

@@ -10,7 +10,7 @@ from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Terms, weigh
 from rag.answering.scope import SEVERAL, Group, Scope, find_scope
-from rag.answering.scorer import Setting, features, held, score
+from rag.answering.scorer import Setting, features, held, says_of_itself, score
 from rag.answering.structure import named_part
 from rag.answering.understand import Question
 from rag.datatypes import Article, Filter, Hit, Reader, Span
@@ -106,7 +106,7 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
     found = []
     for candidate in gather(wanted.values(), articles, reader):
         inside = held(candidate, terms)
-        if not inside:
+        if not inside and not says_of_itself(candidate, setting):
             continue
         values = features(candidate, setting)
         found.append(Scored(candidate, values, score(values), inside))

@@ -14,7 +14,7 @@ from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate
 from rag.answering.features import BLANK, STRICT_FORMS, Terms, form_places, has_form
 from rag.answering.understand import Question
-from rag.datatypes import Article, Span
+from rag.datatypes import Article, Span, Value
 
 _MONEY = {"钱": "元"}
 _LETTERS = re.compile(r"\w")  # 字, a, 1: what is read, punctuation left out
@@ -135,7 +135,7 @@ def features(candidate: Candidate, setting: Setting) -> tuple[float, ...]:
         terms.covered(_folded(setting.articles_by_id[candidate.passage.article_id].title)),
         _novel(text, terms),
         _lead(candidate, terms, inside),
-        float(question.about_document and _says_of_itself(candidate, setting)),
+        float(says_of_itself(candidate, setting)),
         _form_near(wants, text, terms),
         _rest(inside, terms, setting.articles_by_id[candidate.passage.article_id].title),
         *_in_members(candidate, terms, inside),
@@ -217,13 +217,18 @@ _SELF: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _says_of_itself(candidate: Candidate, setting: Setting) -> bool:
-    """Return whether a candidate holds the date, speaker or issuer of its own article, when the question names it."""
+def says_of_itself(candidate: Candidate, setting: Setting) -> bool:
+    """Return whether a candidate holds the date, speaker, body or place of its own article, when that is asked for."""
+    question = setting.question
     if setting.named.get(candidate.passage.article_id, 0.0) < 1:
         return False
     provenance = setting.articles_by_id[candidate.passage.article_id].provenance
-    values = [getattr(provenance, name) for name in _SELF.get(setting.question.form, ())]
-    values += [value for name, value in provenance.elements if name == "signer" and setting.question.form == "person"]
+    values: list[Value | None] = []
+    if question.about_document:
+        values += [getattr(provenance, name) for name in _SELF.get(question.form, ())]
+        values += [value for name, value in provenance.elements if name == "signer" and question.form == "person"]
+    if question.kind == "where":
+        values += provenance.places
     spans = [value.span for value in values if value and value.span]
     return any(p.start < s.end and s.start < p.end for p in candidate.pieces for s in spans)
 

@@ -13,8 +13,8 @@ from rag.datatypes import Passage, Reader
 
 _MOST = 3  # candidates of an answer
 _LENGTH = 260  # characters of all of them
-_GAIN = 0.18  # share of the question's weight that a further sentence must add
-_NEAR = 3.0  # points that a further sentence may be worse than the best
+_GAIN = 0.16  # share of the question's weight that a further sentence must add
+_NEAR = 6.0  # points that a further sentence may be worse than the best
 _THIN = 0.5  # a sentence with less to say beyond the question (see the feature `novel`) only announces the answer
 _LOOKED = 60  # candidates that may add something
 _LISTING = ("list", "parts")
