@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
+from embeddings.importance import IMPORTANCE
 from embeddings.static import SETTINGS, TOKENIZER, UNKNOWN, WEIGHTS
 from embeddings.terms import default_segmenter
 
@@ -22,8 +23,17 @@ _MODULES = [
 _NORMALIZE = {"module_input_name": "sentence_embedding", "module_output_name": "sentence_embedding"}
 
 
-def write_folder(folder: Path, terms: Sequence[str], vectors: NDArray[np.float32], weight: float, card: str) -> None:
+def write_folder(
+    folder: Path,
+    terms: Sequence[str],
+    vectors: NDArray[np.float32],
+    weight: float,
+    importances: NDArray[np.float32],
+    card: str,
+) -> None:
     """Write the vectors of terms, shape (terms, dimension), as int8 rows with a factor each; `card` is the README.
+
+    `importances` (0 to 1, one a term) are what `embeddings.importance` reads.
 
     The tensors are named `embeddings` and `weights` (a factor a row), which `StaticEmbedding.load` multiplies. Row 0
     is that of every unknown term: zeros, so that it changes the length of a mean but not its direction.
@@ -33,6 +43,8 @@ def write_folder(folder: Path, terms: Sequence[str], vectors: NDArray[np.float32
     tensors = {"embeddings": np.rint(rows / factors[:, None]).astype(np.int8), "weights": factors.astype(np.float32)}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / WEIGHTS).write_bytes(save(tensors))
+    # row 0 is asked for never
+    np.save(folder / IMPORTANCE, np.concatenate([[1], importances]).astype(np.float16))
     (folder / "README.md").write_text(card, encoding="utf-8")
     settings = {"weight": weight, "terms": default_segmenter().fingerprint}
     _write_json(folder / SETTINGS, settings)

@@ -43,7 +43,7 @@ def test_both_scripts_have_one_vector() -> None:
 
 def test_a_vector_is_the_mean_of_its_terms(tmp_path: Path) -> None:
     rows = np.array([[127, 0], [0, 63.5]], np.float32)
-    write_folder(tmp_path, ["abc", "xyz"], rows, 0.2, "card")
+    write_folder(tmp_path, ["abc", "xyz"], rows, 0.2, np.ones(len(rows), np.float32), "card")
     encoder = StaticEncoder(tmp_path, "worked by hand")
     vectors = encoder.encode_document(["abc", "abc xyz", "abc abc xyz qqq"])
     expected = np.array([[1, 0], [2, 1], [4, 1]]) / np.sqrt([[1], [5], [17]])
@@ -71,7 +71,7 @@ def test_no_torch_and_the_same_bytes_in_another_process() -> None:
 def test_the_fingerprint_follows_the_weights(tmp_path: Path) -> None:
     for number, value in enumerate((1.0, 2.0)):
         rows = np.array([[value, 1]], np.float32)
-        write_folder(tmp_path / str(number), ["abc"], rows, 0.2, "card")
+        write_folder(tmp_path / str(number), ["abc"], rows, 0.2, np.ones(len(rows), np.float32), "card")
     first, second = (StaticEncoder(tmp_path / number, "x").fingerprint for number in "01")
     assert first != second
 
@@ -79,7 +79,7 @@ def test_the_fingerprint_follows_the_weights(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["model.safetensors", "tokenizer.json", "kaoju.json"])
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\x00" * 64])
 def test_a_damaged_folder_gets_one_sentence(tmp_path: Path, damage: str, content: bytes | None) -> None:
-    write_folder(tmp_path, ["abc"], np.ones((1, 2), np.float32), 0.2, "card")
+    write_folder(tmp_path, ["abc"], np.ones((1, 2), np.float32), 0.2, np.ones(1, np.float32), "card")
     (tmp_path / damage).unlink()
     if content is not None:
         (tmp_path / damage).write_bytes(content)
