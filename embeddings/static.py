@@ -78,9 +78,13 @@ class StaticEncoder:
 
     def encode_document(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of passages, float32 rows of length 1 (zeros where no term is known)."""
+        return self.encode_terms([self._segmenter.terms(text) for text in texts])
+
+    def encode_terms(self, texts: Sequence[Sequence[str]]) -> Vectors:
+        """Return the vectors of texts that are cut into terms already, by the segmenter without a user's words."""
         vectors: Vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for number, text in enumerate(texts):
-            rows = [row for row in map(self._rows.get, self._segmenter.terms(text)) if row is not None]
+        for number, terms in enumerate(texts):
+            rows = [row for row in map(self._rows.get, terms) if row is not None]
             if rows:
                 # added one row after the other, so that the bytes do not depend on a library's choice of threads
                 vectors[number] = self._vectors.take(rows, axis=0).sum(axis=0) / np.float32(len(rows))

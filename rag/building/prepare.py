@@ -7,7 +7,7 @@ import hashlib
 import json
 import tomllib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.encoder import Vectors
+from embeddings.static import StaticEncoder
 from embeddings.terms import Segmenter
 from rag.datatypes import Article, Document, Passage, RawDocument, SetAside
 from rag.errors import KaojuError, ReadingError
@@ -172,8 +174,8 @@ class Preparer:
     def _pack(self, document: Document, tail: str) -> Part:
         articles = {article.article_id: article for article in document.articles}
         fields = [indexed_fields(articles[p.article_id], p) for p in document.passages]
+        cut = functools.cache(self._segmenter.terms)
         heads = {p.article_id: (f.title, f.provenance) for p, f in zip(document.passages, fields, strict=True)}
-        cut = self._segmenter.terms
         record = [
             raw_record(document.raw),
             [article_record(article) for article in document.articles],
@@ -182,11 +184,16 @@ class Preparer:
             [(" ".join(cut(f.headings)), " ".join(cut(f.body))) for f in fields],
             sketch(document.raw.text).tolist(),
         ]
-        vectors = self._encoder.encode_document([encoded_text(f) for f in fields]).astype("<f4", copy=False)
+        vectors = self._encode(fields, cut).astype("<f4", copy=False)
         text = zlib.compress(dump(record).encode("utf-8", "surrogatepass"), _COMPRESSION)
         data = len(text).to_bytes(8, "little") + text + vectors.tobytes()
         counts = len(document.articles), len(document.passages), len(document.raw.text)
         return Part(document.raw.doc_id, tail, *counts, zlib.crc32(data).to_bytes(4, "little") + data)
+
+    def _encode(self, fields: Sequence[Fields], cut: Callable[[str], list[str]]) -> Vectors:
+        if isinstance(self._encoder, StaticEncoder) and not self._segmenter.user_words:
+            return self._encoder.encode_terms([[term for text in astuple(f) for term in cut(text)] for f in fields])
+        return self._encoder.encode_document([encoded_text(f) for f in fields])
 
 
 def encoded_text(fields: Fields) -> str:

@@ -21,10 +21,10 @@ def watch(library: Library, stop: threading.Event) -> Iterator[Report | StoreErr
     import watchfiles
 
     roots = [root for root in map(Path, library.info().roots) if root.exists()]
-    inside = str(library.folder.resolve())
+    index = library.folder.resolve()
     for _ in watchfiles.watch(
         *roots,
-        watch_filter=lambda _, path: not path.startswith(inside),
+        watch_filter=lambda _, path: not Path(path).is_relative_to(index),
         step=_QUIET_MS,
         stop_event=stop,
         raise_interrupt=False,

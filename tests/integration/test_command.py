@@ -5,14 +5,17 @@ import json
 import os
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from rag.examples import DOCUMENTS, QUESTIONS
+from rag.library import Library
 from rag.search.manifest import read_manifest, write_manifest
 from ui.command import main
 
@@ -244,6 +247,29 @@ def test_a_file_without_permission_is_set_aside(elsewhere, capsys):
     write(elsewhere / "documents" / "closed.txt", "秘密").chmod(0)
     assert main(["index", "documents"]) == 3
     assert "closed.txt" in capsys.readouterr().err
+
+
+def test_a_watched_folder_is_followed_and_what_was_removed_stays_out(elsewhere):
+    for name in ("甲", "乙"):
+        write(elsewhere / "文件" / f"{name}.txt", f"关于{name}类事项的通知\n一、各单位要按时报送{name}类材料。\n")
+    program = "import sys; from ui.command import main; sys.exit(main())"
+    command = ["index", "文件", "--index", "库", "--watch"]
+    with subprocess.Popen([sys.executable, "-c", program, *command], stderr=subprocess.PIPE, text=True) as watching:
+        try:
+            assert any("watching" in line for line in watching.stderr)
+            assert main(["remove", "甲.txt", "--index", "库"]) == 0
+            with Library.open("库") as library:
+                deadline = time.monotonic() + 60
+                while "丙.txt" not in {one[0] for one in library.documents()}:
+                    assert time.monotonic() < deadline
+                    # written again and again: the first times may come before the watch
+                    write(elsewhere / "文件" / "丙.txt", "关于丙类事项的通知\n一、丙类材料免报。\n")
+                    time.sleep(1.5)
+                assert {one[0] for one in library.documents()} == {"乙.txt", "丙.txt"}
+        finally:
+            watching.send_signal(signal.SIGINT)
+        watching.stderr.read()
+    assert watching.returncode in {0, 130}  # 130 where the signal came in the middle of an update
 
 
 def test_a_wrong_encoding_by_option_is_wrong_usage(elsewhere, capsys):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 import sys
+import threading
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import UsageError
+from rag.errors import KaojuError, UsageError
 from rag.examples import DOCUMENTS
 from rag.settings import Settings
 from ui.commands import SET_ASIDE, Add
@@ -53,10 +54,9 @@ class _Bar:
         if progress.stage != self._stage or self._bar is None:
             self.close()
             name = _STAGES.get(progress.stage, progress.stage)
-            form = "{desc}: {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}{postfix}]"
             self._stage = progress.stage
             self._bar = tqdm(
-                total=progress.total, desc=name, file=sys.stderr, disable=None, leave=False, bar_format=form
+                total=progress.total, desc=name, file=sys.stderr, disable=None, leave=False, bar_format=_BAR
             )
         self._bar.set_postfix_str(f"{progress.seconds_left:.0f} s left", refresh=False)
         self._bar.update(progress.done - self._bar.n)
@@ -73,7 +73,7 @@ def _index(args: Namespace, settings: Settings) -> int:
     _check_encoding(args.encoding)
     code = _build(paths, args, settings)
     if args.watch:
-        _watch(paths, args, settings)
+        _watch(settings)
     return code
 
 
@@ -103,13 +103,17 @@ def _build(paths: list[Path], args: Namespace, settings: Settings) -> int:
         return _tell_report(library.report, settings)
 
 
-def _watch(paths: list[Path], args: Namespace, settings: Settings) -> None:
-    from watchfiles import watch
+def _watch(settings: Settings) -> None:
+    from rag import Library
+    from rag.building.watch import watch
 
-    index = settings.index.resolve()
     tell("watching for changes; end with Ctrl-C")
-    for _ in watch(*paths, watch_filter=lambda _, path: not Path(path).resolve().is_relative_to(index)):
-        _build(paths, args, settings)
+    with Library.open(settings.index) as library:
+        for found in watch(library, threading.Event()):
+            if isinstance(found, KaojuError):
+                tell(f"kaoju: {found}")
+            else:
+                _tell_report(found, settings)
 
 
 def _rebuild(_: Namespace, settings: Settings) -> int:
