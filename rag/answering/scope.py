@@ -64,9 +64,9 @@ def _groups(mentions: Sequence[Mention]) -> tuple[Group, ...]:
         lengths: Counter[str] = Counter()
         for mention in rest:
             lengths.update(dict.fromkeys(mention.articles, mention.end - mention.start))
-        most = max(lengths.values())
-        articles = tuple(sorted(article for article, length in lengths.items() if length == most))
-        mine = [mention for mention in rest if set(mention.articles) & set(articles)]
+        best = min(lengths, key=lambda article: (-lengths[article], article not in rest[0].articles, article))
+        mine = [mention for mention in rest if best in mention.articles]
+        articles = tuple(sorted(set.intersection(*(set(mention.articles) for mention in mine))))
         found.append((mine[0].start, Group(max((m.text for m in mine), key=len), articles)))
         rest = [mention for mention in rest if mention not in mine]
     return tuple(group for _, group in sorted(found, key=lambda pair: pair[0]))
