@@ -46,14 +46,15 @@ def build_app(library: Library, settings: Settings) -> ASGIApp:
     """Return the page as an ASGI application."""
     database = Database(settings.index)
     people, downloads = People(database), Downloads()
-    desk_at_home = settings.host in LOOPBACK
+    at_home = settings.host in LOOPBACK and not settings.allow_hosts
 
     def user_of(request: Asking) -> User | None:
         return people.user(request.cookies.get(COOKIE))
 
     def visit(request: Asking) -> Visit:
         user = user_of(request)
-        return Visit(words_of(request), user, user.keeps if user else desk_at_home)
+        here = at_home and "x-forwarded-for" not in request.headers  # else a proxy lets others in
+        return Visit(words_of(request), user, user.keeps if user else here)
 
     def shelf_of(request: Asking, older: str) -> Shelf:
         user = user_of(request)
