@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Terms, weigh
-from rag.answering.scope import SEVERAL, Group, Scope, find_scope
+from rag.answering.scope import SEVERAL, Group, Scope, find_scope, names_of
 from rag.answering.scorer import Setting, features, held, says_of_itself, score
 from rag.answering.structure import named_part
 from rag.answering.understand import Question
@@ -20,7 +20,7 @@ _LISTED = 4  # articles whose enumerations are looked at
 _WHOLE = 80  # passages; a named article that is shorter is read whole
 _LEVELS = ("省", "市", "县", "区", "镇", "乡", "州", "旗")
 _STEM = 2  # characters that a name keeps at least
-_UNPLACED = 0.4  # of an article that does not say of which place it is
+_UNNAMED = 0.4  # of an article that does not say whose it is
 _SPEAKS_OF = 0.7  # of an article that is not named but speaks of what is named
 _SIDES = 4  # things that one answer compares
 _NAMED = 3  # named articles at most that are read whole
@@ -140,7 +140,7 @@ def _named(scope: Scope, articles: Iterable[Article], reader: Reader) -> dict[st
             found[article.article_id] = 1.0
         else:
             text = text_of_article(article, reader)
-            silent = 0.0 if article.provenance.places else _UNPLACED
+            silent = 0.0 if names_of(article) else _UNNAMED
             found[article.article_id] = _SPEAKS_OF if any(name in text for name in names) else silent
     return found
 

@@ -13,6 +13,7 @@ from rag.answering.candidates import Piece
 from rag.answering.compose import phrases
 from rag.answering.evidence import Evidence, stem, text_of_article
 from rag.answering.features import BLANK, STRICT_FORMS, has_form
+from rag.answering.scope import names_of
 from rag.answering.scorer import FEATURES
 from rag.answering.understand import Question
 from rag.datatypes import Reader
@@ -42,6 +43,8 @@ DOUBTS = (
     "only_elsewhere",
     "rarest_elsewhere",
     "unmatched",
+    "absent_unnamed",
+    "near_unnamed",
 )
 _YEAR = 5  # characters of 2023年
 _READ = 6  # named articles whose whole text is looked through
@@ -85,6 +88,8 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> tuple
         float(len(evidence.scope.groups) > 1),
         *_only_elsewhere(evidence, words, reader),
         _unmatched(words, near, reader),
+        0.0 if evidence.scope.articles else terms.absent,
+        0.5 if evidence.scope.articles else terms.covered(near),
     )
 
 
@@ -100,7 +105,7 @@ def _year_said(evidence: Evidence, reader: Reader) -> float:
 def _elsewhere(evidence: Evidence, reader: Reader) -> bool:
     """Return whether the best evidence is of another place than the one named, and does not speak of that one."""
     article = reader.article(evidence.ranked[0].candidate.passage.article_id)
-    if article.article_id in evidence.scope.articles or not (evidence.scope.articles and article.provenance.places):
+    if article.article_id in evidence.scope.articles or not (evidence.scope.articles and names_of(article)):
         return False
     text = text_of_article(article, reader)
     return not any(stem(mention.text) in text for mention in evidence.scope.mentions)
