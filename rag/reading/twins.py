@@ -62,7 +62,9 @@ def group(sketches: Sequence[NDArray[np.uint64]]) -> list[int]:
             for leader in holders[value]:
                 shared[leader] += 1
         likely = sorted(shared, key=lambda leader: (-shared[leader], leader))[:3]
-        leader = next((each for each in likely if resemblance(found, sketches[each]) >= RESEMBLANCE), position)
+        # the hashes shared bound the resemblance from above, and cost nothing more
+        near = (each for each in likely if shared[each] >= RESEMBLANCE * max(len(found), len(sketches[each])))
+        leader = next((each for each in near if resemblance(found, sketches[each]) >= RESEMBLANCE), position)
         leaders.append(leader)
         if leader == position:
             for value in found.tolist():
