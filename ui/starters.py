@@ -32,9 +32,9 @@ def _examples() -> set[str]:
 def _from_examples(script: str) -> list[str]:
     asked = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     asked = [one for one in asked if one["type"] != "unanswerable" and one["script"] == script and not one["history"]]
-    shown = sorted(asked, key=lambda one: one["type"] not in _KINDS)  # kinds that are wanted first
-    kinds = {one["type"]: one["question"] for one in reversed(shown)}
-    return list(kinds.values())[::-1][:_COUNT]
+    asked.sort(key=lambda one: one["type"] not in _KINDS)
+    first = {one["type"]: one["question"] for one in reversed(asked)}
+    return list(reversed(first.values()))[:_COUNT]
 
 
 def _from_titles(articles: Sequence[Article], words: Strings) -> list[str]:

@@ -246,3 +246,17 @@ def test_what_is_kept_in_the_browser_is_json_of_ours(visitor: Visitor) -> None:
     page.reload()
     page.wait_for_selector("#answer-1 .k-status")
     assert page.inner_text("#answer-1 .k-text") == answer
+
+
+def test_a_full_queue_says_so_and_keeps_the_question(chromium, server: Server) -> None:
+    visitor = Visitor(chromium, server.address)
+    page = visitor.open()
+    full = {"detail": "Queue is full. Max size is 200 and size is 200."}
+    page.route("**/queue/join*", lambda route: route.fulfill(status=503, json=full))
+    visitor.begin(QUESTION)
+    page.get_by_text("现在提问的人太多").wait_for()
+    assert page.input_value("#k-box textarea") == QUESTION
+    page.unroute("**/queue/join*")
+    page.click("#k-send")
+    page.wait_for_selector("#answer-1.k-done")
+    visitor.context.close()

@@ -1,5 +1,9 @@
 """The library page under use: what is in it, what comes in, what is set aside, and going back."""
 
+import io
+import urllib.error
+import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +14,13 @@ from tests.support.browser import Server, Visitor, build
 NOTICE = "关于加强灯会安全的通知\n\n各单位：\n灯会期间，荷塘岸边须设置{count}处救生点，由镇安全办负责检查。\n\n苇塘镇人民政府\n2024年1月15日\n"
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    documents = tmp_path / "given"
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("own")
+    documents = folder / "given"
     documents.mkdir()
     (documents / "灯会通知.txt").write_text(NOTICE.format(count="七"), "utf-8")
-    running = Server(build(tmp_path, documents))
+    running = Server(build(folder, documents))
     yield running
     running.stop()
 
@@ -47,6 +52,27 @@ def test_good_files_come_in_and_bad_ones_are_set_aside_with_the_reason(keeper: V
     assert "渡口停航" in page.inner_text(".k-rows")
     keeper.open()
     assert "九日" in keeper.ask("苇塘渡口停航几日?").inner_text()
+
+
+def test_a_folder_comes_in_as_a_zip_and_each_of_its_documents_can_be_asked(keeper: Visitor) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(
+            "渔汛/渔汛通知.txt", "关于渔汛值守的通知\n\n渔汛期间，苇塘码头每日值守六人，由镇渔业站排班。\n"
+        )
+        archive.writestr("渔汛/晒网通知.txt", "关于晒网场开放的通知\n\n晒网场每周开放四天，由镇渔业站管理。\n")
+        archive.writestr("渔汛/坏的.pdf", b"%PDF-1.4 nothing")
+    page = keeper.open("/library")
+    page.click("summary >> nth=0")
+    file = {"name": "渔汛.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    page.set_input_files("input[type=file]", [file])
+    page.click(".k-upload button")
+    said = wait_for_job(keeper)
+    assert "渔汛/坏的.pdf" in said
+    assert "已损坏" in said
+    keeper.open()
+    assert "六人" in keeper.ask("苇塘码头渔汛期间每日值守几人？").inner_text()
+    assert "四天" in keeper.ask("晒网场每周开放几天？").inner_text()
 
 
 def test_a_document_is_taken_out_and_restored_while_questions_are_answered(keeper: Visitor) -> None:
@@ -95,3 +121,12 @@ def test_the_list_is_filtered(visitor: Visitor) -> None:
     page.goto(visitor.address + "/library?text=没有这样的文件")
     assert page.locator(".k-row").count() == 0
     assert "没有符合条件的文件" in page.inner_text("main")
+
+
+def test_who_comes_through_a_proxy_to_a_page_without_users_changes_nothing(server: Server) -> None:
+    request = urllib.request.Request(
+        server.address + "/library/rebuild", method="POST", headers={"X-Forwarded-For": "192.0.2.7"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert refused.value.code == 403

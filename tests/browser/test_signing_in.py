@@ -1,6 +1,6 @@
 """A page with users: nobody reads without signing in, readers change nothing, conversations follow their owner."""
 
-import importlib.resources
+import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import Server, Visitor, build
+from tests.support.browser import Server, Visitor
 from ui.database import Database
 from ui.people import People
 
@@ -17,9 +17,9 @@ PASSWORD = "渡口七座救生点请记住"
 
 
 @pytest.fixture(scope="module")
-def walled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    documents = Path(str(importlib.resources.files("rag").joinpath("examples", "documents")))
-    index = build(tmp_path_factory.mktemp("walled"), documents)
+def walled(tmp_path_factory: pytest.TempPathFactory, examples_index: Path) -> Iterator[Server]:
+    index = tmp_path_factory.mktemp("walled") / "index"
+    shutil.copytree(examples_index, index, ignore=shutil.ignore_patterns("conversations*"))
     people = People(Database(index))
     people.add("reader", PASSWORD, "reader")
     people.add("keeper", PASSWORD, "keeper")

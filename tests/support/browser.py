@@ -23,17 +23,20 @@ SWITCHES = [
     "--disable-sync",
 ]
 START_SECONDS = 90
+# An answer takes 0.1 s; on a machine that is busy with other work, and the first after a start, much longer.
+ANSWER_MILLISECONDS = 60_000
 RUN = "import sys; from ui.command import main; sys.exit(main())"
 
 
 class Server:
-    """`kaoju serve` in a process of its own."""
+    """`kaoju serve` in a process of its own; `settings` are variables of its environment."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.index = index
+        self._settings = settings
         self.address = f"http://127.0.0.1:{self.port}"
         self.start()
 
@@ -41,7 +44,10 @@ class Server:
         command = [sys.executable, "-c", RUN, "serve", "--index", str(self.index), "--port", str(self.port)]
         self._log = (self.index.parent / "server.log").open("ab")
         self.process = subprocess.Popen(
-            command, stderr=self._log, stdout=self._log, env={**os.environ, "PYTHONPATH": str(Path.cwd())}
+            command,
+            stderr=self._log,
+            stdout=self._log,
+            env={**os.environ, "PYTHONPATH": str(Path.cwd()), **self._settings},
         )
         ends = time.monotonic() + START_SECONDS
         while time.monotonic() < ends:
@@ -107,13 +113,18 @@ class Visitor:
             self.page.wait_for_selector(".k-welcome, .k-answer")
         return self.page
 
-    def ask(self, question: str) -> Any:
-        """Ask, wait until the answer is finished, and return it."""
+    def begin(self, question: str) -> Any:
+        """Ask, and return the answer that begins."""
         number = self.page.locator(".k-answer").count() + 1
         self.page.fill("#k-box textarea", question)
         self.page.keyboard.press("Enter")
-        answer = self.page.locator(f"#answer-{number}")
-        answer.locator(".k-status").wait_for()
+        return self.page.locator(f"#answer-{number}")
+
+    def ask(self, question: str) -> Any:
+        """Ask, wait until the answer has ended in whichever way, and return it, which must be a finished one."""
+        answer = self.begin(question)
+        answer.and_(self.page.locator(":not(.k-running)")).wait_for(timeout=ANSWER_MILLISECONDS)
+        assert "k-done" in answer.get_attribute("class"), answer.inner_text()
         return answer
 
     def until(self, expression: str) -> Any:

@@ -227,7 +227,7 @@
       all("#k-chat [data-testid][aria-label]").forEach((row) => row.removeAttribute("aria-label")); // it repeats the markup
       if (one("#k-box textarea")) one(".k-loading")?.remove();
       for (const [theirs, ours] of [["currently busy", voice.dataset.full], ["errored out", voice.dataset.lost]]) {
-        all(".toast-text").filter((toast) => toast.textContent.includes(theirs)).forEach((toast) => { toast.textContent = ours; });
+        all(".toast-message-text").filter((toast) => toast.textContent.includes(theirs)).forEach((toast) => { toast.textContent = ours; });
       }
       const questions = all(".k-question"); // a new one goes to the top, so that its answer is read from its beginning
       if (questions.length !== asked) questions.at(-1)?.scrollIntoView({ block: "start" });
@@ -241,6 +241,6 @@
     };
     let timer = 0;
     new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(settle, wait.settle); })
-      .observe(one("gradio-app"), { childList: true, subtree: true });
+      .observe(document.body, { childList: true, subtree: true });
   }
 })();
