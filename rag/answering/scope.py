@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from embeddings.terms import HAN, fold
@@ -17,6 +17,10 @@ _LEVEL = re.compile(rf"^[^省市县区镇乡州旗]{{0,6}}[省市县区镇乡州
 # 沙河和南通, 各自, 分别: more than one thing is asked about.
 SEVERAL = re.compile(r"[和与跟同及、]|各|分别|比较|相比|不同|区别")
 _SHORTEST = 2  # characters of a name that can be looked for in a question
+_HEAD, _LINES = 300, 3  # characters and lines looked at for how an article begins
+_OPENING = (5, 30)  # characters of a beginning that can be a name
+# "## 某某县人民法院", "**公告**": marks of layout before the words of a line.
+_MARKUP = re.compile(r"^[#*\s>《“【(]+")
 _TITLE = (3, 20)  # characters of a title that can be a name
 _AGAIN = 15  # passages looked at for a second name
 
@@ -86,13 +90,34 @@ def names_of(article: Article) -> tuple[str, ...]:
     return tuple(sorted((n for n in names if len(n) >= _SHORTEST), key=lambda n: (-len(n), n)))
 
 
+def openings_of(article: Article, reader: Reader) -> tuple[str, ...]:
+    """Return how the first lines of an article begin, folded: what it is about often stands there."""
+    return _openings(reader.raw(article.doc_id), article.span.start, article.span.end)
+
+
+@functools.lru_cache(maxsize=4096)
+def _openings(raw: str, start: int, end: int) -> tuple[str, ...]:
+    lines = raw[start : min(end, start + _HEAD)].split("\n")
+    begun = [_MARKUP.sub("", fold(line))[: _OPENING[1]] for line in lines if line.strip()]
+    return tuple(dict.fromkeys(begun[:_LINES]))
+
+
+def _opening_names(folded: str, openings: Iterable[str]) -> Iterator[str]:
+    """Yield what a question and the beginning of a line have in common, where it is long enough for a name."""
+    for opening in openings:
+        for length in range(len(opening), _OPENING[0] - 1, -1):
+            if opening[:length] in folded:
+                yield opening[:length]
+                break
+
+
 def find_scope(question: Question, hits: Sequence[Hit], reader: Reader, where: Filter | None = None) -> Scope:
     """Return the scope of a question, as far as the articles of a ranking tell."""
-    found = _mentions(question.folded, _articles(hits, reader))
+    found = _mentions(question.folded, _articles(hits, reader), reader)
     if found and SEVERAL.search(question.folded):
         # the articles of the first name fill the ranking: look again without it
         rest = "".join(" " if any(m.start <= i < m.end for m in found) else c for i, c in enumerate(question.folded))
-        found = _mentions(question.folded, _articles([*hits, *reader.search(rest, _AGAIN, where)], reader))
+        found = _mentions(question.folded, _articles([*hits, *reader.search(rest, _AGAIN, where)], reader), reader)
     return Scope(tuple(found), _groups(found))
 
 
@@ -100,11 +125,11 @@ def _articles(hits: Sequence[Hit], reader: Reader) -> list[Article]:
     return [reader.article(i) for i in dict.fromkeys(hit.passage.article_id for hit in hits)]
 
 
-def _mentions(folded: str, articles: Iterable[Article]) -> list[Mention]:
+def _mentions(folded: str, articles: Iterable[Article], reader: Reader) -> list[Mention]:
     """Return the longest names found, none inside another one, in order of the question."""
     found: dict[tuple[int, int], set[str]] = {}
     for article in articles:
-        for name in names_of(article):
+        for name in (*names_of(article), *_opening_names(folded, openings_of(article, reader))):
             start = folded.find(name)
             if start >= 0:
                 found.setdefault((start, start + len(name)), set()).add(article.article_id)
