@@ -15,7 +15,7 @@ SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 BUNDLED := $(wildcard wheels)
 INSTALL := $(V)/pip install --disable-pip-version-check -q -c requirements.lock $(if $(BUNDLED),--no-index --find-links wheels)
 
-.PHONY: setup run test test-all fuzz torture lint format eval load bundle lock
+.PHONY: setup run test test-all fuzz torture lint format eval load screenshots bundle lock
 
 setup: .venv/ready
 
@@ -62,6 +62,9 @@ eval: .venv/ready
 
 load: .venv/ready-dev
 	$(V)/python -m tests.benchmarks.load
+
+screenshots: .venv/ready-dev
+	$(V)/python -m tests.browser.screenshots
 
 # One archive for this platform and this Python: unpack it, `make run` in it.
 bundle: .venv/ready

@@ -1,4 +1,4 @@
-"""Pictures of the page for the documents: `python -m tests.browser.screenshots [FOLDER]` (docs/images)."""
+"""Pictures of the page for the documents: `make screenshots`, or `python -m tests.browser.screenshots FOLDER`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.browser import CHROMIUM, SWITCHES, Server, Visitor, build
@@ -16,6 +17,7 @@ QUESTION = "二级保护的古树一年补助多少？"
 REFUSED = "量子计算机多少钱一台？"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+_COLOURS = 96  # of paper, ink and seal, with what lies between: a third of the bytes, and nothing to be seen
 SETTLE = 1300  # milliseconds until marks have stopped to flash
 
 
@@ -26,7 +28,9 @@ def take(chromium: Browser, server: Server, folder: Path, name: str, **options: 
 
     def keep(what: str) -> None:
         page.wait_for_timeout(SETTLE)
-        page.screenshot(path=folder / f"{name}-{what}.png")
+        path = folder / f"{name}-{what}.png"
+        page.screenshot(path=path)
+        Image.open(path).convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
     keep("welcome")
     visitor.ask(QUESTION)
