@@ -15,6 +15,7 @@ from embeddings.terms import Segmenter
 from rag.datatypes import Article, Filter, Hit, Passage, RawDocument
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.search.dense import DenseIndex
+from rag.search.diversity import diversify
 from rag.search.fusion import fuse
 from rag.search.manifest import Manifest
 from rag.search.scope import matches
@@ -130,7 +131,7 @@ class Snapshot:
         sparse |= self._passages.score(terms, sorted(dense.keys() - sparse.keys()))
         dense |= self._dense.score(vector, sorted(sparse.keys() - dense.keys()))
         lexical = self._with_articles(terms, sparse, sorted(dense))
-        fused = fuse(lexical, dense, self._encoder.weight)
+        fused = diversify(fuse(lexical, dense, self._encoder.weight), self._owners)
         best = sorted(fused, key=lambda row: (-fused[row], row))[:k]
         found = self._store.at(best)
         return [Hit(found[row], fused[row], lexical[row], dense[row]) for row in best]
