@@ -12,17 +12,18 @@ from rag.answering.understand import Question
 from rag.datatypes import Passage, Reader
 
 _MOST = 3  # candidates of an answer
-_LENGTH = 260  # characters of all of them
+_LENGTH = 300  # characters of all of them
 _GAIN = 0.16  # share of the question's weight that a further sentence must add
 _NEAR = 6.0  # points that a further sentence may be worse than the best
+_CLOSE = 2.0  # points that a further sentence may be worse that adds nothing: either may be meant
 _THIN = 0.5  # a sentence with less to say beyond the question (see the feature `novel`) only announces the answer
 _LOOKED = 60  # candidates that may add something
 _LISTING = ("list", "parts")
 _GAP = 3  # characters between a sentence and the list that it leads to
 _COMPARED = 12  # candidates of each side of a comparison that are tried
 _ALIKE = 4.0  # points for two sides that say the same in the same words
-_ANNOUNCED = 180  # characters of what follows a sentence that announces
-_CONTINUED = 170  # characters of an answer to an open question
+_ANNOUNCED = 220  # characters of what follows a sentence that announces
+_CONTINUED = 230  # characters of an answer to an open question
 _NOVEL = FEATURES.index("novel")
 
 
@@ -36,9 +37,7 @@ def select(evidence: Evidence, reader: Reader, most: int = _MOST) -> list[Piece]
         further = [
             s
             for s in ranked[:_LOOKED]
-            if s.candidate.unit
-            and evidence.terms.weight(s.inside - inside) >= _GAIN
-            and s.score > ranked[0].score - _NEAR
+            if s.candidate.unit and ranked[0].score - s.score < _allowed(evidence.terms.weight(s.inside - inside))
             and length + s.candidate.length <= _LENGTH
             and not any(_overlap(piece, p) for piece in s.candidate.pieces for p in pieces)
         ]
@@ -47,6 +46,11 @@ def select(evidence: Evidence, reader: Reader, most: int = _MOST) -> list[Piece]
         pieces += further[0].candidate.pieces
         inside |= further[0].inside
     return _continued(pieces, evidence)
+
+
+def _allowed(gain: float) -> float:
+    """Return how many points worse than the best a sentence may be that adds this share of the question's weight."""
+    return _NEAR if gain >= _GAIN else _CLOSE
 
 
 def matching(sides: Sequence[Evidence]) -> list[Scored]:
