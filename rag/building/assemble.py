@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.building.prepare import Contents, Part, unpack
-from rag.datatypes import Passage
 from rag.reading.twins import group
 from rag.search.dense import Vectors, build_dense
 from rag.search.snapshot import ARTICLES, DENSE, PASSAGES, STORE
@@ -60,7 +59,7 @@ def assemble(
     writing = _Writing(folder, np.empty((passages, dimension), dtype=np.float32))
     for doc_id in sorted(placed):
         one = placed[doc_id]
-        writing.add(unpack(Part.of(one.part.head(), data(doc_id)), one.source, one.also))
+        writing.add(one, unpack(Part.of(one.part.head(), data(doc_id))))
         step()
     dense = writing.finish()
     return Counts(
@@ -86,24 +85,22 @@ class _Writing:
         self._sources: list[tuple[str, str]] = []
         self._sketches: list[NDArray[np.uint64]] = []
 
-    def add(self, contents: Contents) -> None:
+    def add(self, placed: Placed, contents: Contents) -> None:
         """Write a document."""
+        doc_id = placed.part.doc_id
         self._vectors[self._row : self._row + len(contents.vectors)] = contents.vectors
-        self._store.add_document(contents.raw)
-        self._sources.append((contents.raw.doc_id, contents.raw.source))
+        self._store.add_document(doc_id, placed.source, placed.also, placed.part.characters, contents.raw)
+        self._sources.append((doc_id, placed.source))
         self._sketches.append(contents.sketch)
         bodies = iter(contents.bodies)
-        of_article = dict(_by_article(contents.passages))
         for article, (title, provenance) in zip(contents.articles, contents.heads, strict=True):
-            passages = of_article.get(article.article_id, [])
-            self._store.add_article(self._article, article, self._row, passages)
+            self._store.add_article(self._article, doc_id, article, self._row)
             whole = [(title, _ARTICLE_WEIGHTS["title"]), (provenance, _ARTICLE_WEIGHTS["provenance"])]
-            for passage in passages:
-                headings, body = next(bodies)
+            for headings, body, leaf in islice(bodies, len(article.passages)):
                 fields = {"title": title, "provenance": provenance, "headings": headings, "body": body}
                 weighted = [(terms, _PASSAGE_WEIGHTS[name]) for name, terms in fields.items()]
                 self._passages.add(self._row, self._article, weighted)
-                if passage.kind == "leaf":
+                if leaf:
                     whole.append((body, _ARTICLE_WEIGHTS["body"]))
                 self._row += 1
             self._articles.add(self._article, self._article, whole)
@@ -128,8 +125,3 @@ def _groups(leaders: Sequence[int]) -> Iterator[list[int]]:
     for position, leader in enumerate(leaders):
         groups.setdefault(leader, []).append(position)
     yield from (members for members in groups.values() if len(members) > 1)
-
-
-def _by_article(passages: Sequence[Passage]) -> Iterator[tuple[str, list[Passage]]]:
-    for article_id, members in groupby(passages, lambda passage: passage.article_id):
-        yield article_id, list(members)

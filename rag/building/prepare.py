@@ -9,6 +9,8 @@ import tomllib
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +20,14 @@ from numpy.typing import NDArray
 from embeddings.encoder import Vectors
 from embeddings.static import StaticEncoder
 from embeddings.terms import Segmenter
-from rag.datatypes import Article, Document, Passage, RawDocument, SetAside
+from rag.datatypes import Document, RawDocument, SetAside
 from rag.errors import KaojuError, ReadingError
 from rag.reading.load import load_each
 from rag.reading.read import read
 from rag.reading.split import Fields, indexed_fields
 from rag.reading.twins import sketch
-from rag.search.record import article_record, dump, passage_record, raw_record, read_article, read_passage, read_raw
+from rag.search.record import dump
+from rag.search.store import Packed, pack_article, pack_document
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -33,7 +36,13 @@ _COMPRESSION = 1  # zlib: what is kept is read again at most once a build
 _SIDECAR = ".meta.toml"
 _PACKAGES = Path(__file__).parents[2]
 # All code and data on which it depends what is read from a file: a change of any of them empties the cache.
-_READERS = ("rag/reading", "rag/building/prepare.py", "rag/search/record.py", "embeddings/terms.py")
+_READERS = (
+    "rag/reading",
+    "rag/building/prepare.py",
+    "rag/search/record.py",
+    "rag/search/store.py",
+    "embeddings/terms.py",
+)
 
 
 class EntryDamaged(Exception):
@@ -84,17 +93,16 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A part unpacked: the document with the terms of its fields, and its vectors of shape (passages, dimension).
+    """The data of a part unpacked: what the store keeps, the terms of the fields, vectors (passages, dimension).
 
-    `heads`: terms of (title, provenance) for each article; `bodies`: of (headings, body) for each passage.
-    `sketch` are the hashes by which reprints are recognised.
+    `heads`: terms of (title, provenance) for each article; `bodies`: of (headings, body) for each passage, and whether
+    it is a leaf. `sketch` are the hashes by which reprints are recognised.
     """
 
-    raw: RawDocument
-    articles: tuple[Article, ...]
-    passages: tuple[Passage, ...]
-    heads: tuple[tuple[str, str], ...]
-    bodies: tuple[tuple[str, str], ...]
+    raw: bytes
+    articles: tuple[Packed, ...]
+    heads: Sequence[tuple[str, str]]
+    bodies: Sequence[tuple[str, str, bool]]
     vectors: NDArray[np.float32]
     sketch: NDArray[np.uint64]
 
@@ -176,17 +184,22 @@ class Preparer:
         fields = [indexed_fields(articles[p.article_id], p) for p in document.passages]
         cut = functools.cache(self._segmenter.terms)
         heads = {p.article_id: (f.title, f.provenance) for p, f in zip(document.passages, fields, strict=True)}
+        passages = {key: list(members) for key, members in groupby(document.passages, attrgetter("article_id"))}
+        packed = [pack_article(a, passages.get(a.article_id, []), document.raw.text) for a in document.articles]
         record = [
-            raw_record(document.raw),
-            [article_record(article) for article in document.articles],
-            [(p.article_id.rpartition("/")[2], passage_record(p), p.text) for p in document.passages],
+            [(a.article_id, a.places, a.issuer, a.kind, a.date, len(a.record), a.passages) for a in packed],
             [[" ".join(cut(text)) for text in heads.get(a.article_id, ("", ""))] for a in document.articles],
-            [(" ".join(cut(f.headings)), " ".join(cut(f.body))) for f in fields],
+            [
+                (" ".join(cut(f.headings)), " ".join(cut(f.body)), p.kind == "leaf")
+                for f, p in zip(fields, document.passages, strict=True)
+            ],
             sketch(document.raw.text).tolist(),
         ]
-        vectors = self._encode(fields, cut).astype("<f4", copy=False)
         text = zlib.compress(dump(record).encode("utf-8", "surrogatepass"), _COMPRESSION)
-        data = len(text).to_bytes(8, "little") + text + vectors.tobytes()
+        raw = pack_document(document.raw)
+        sizes = len(text).to_bytes(8, "little") + len(raw).to_bytes(8, "little")
+        vectors = self._encode(fields, cut).astype("<f4", copy=False)
+        data = b"".join([sizes, text, raw, *(a.record for a in packed), vectors.tobytes()])
         counts = len(document.articles), len(document.passages), len(document.raw.text)
         return Part(document.raw.doc_id, tail, *counts, zlib.crc32(data).to_bytes(4, "little") + data)
 
@@ -201,26 +214,23 @@ def encoded_text(fields: Fields) -> str:
     return "\n".join(text for text in astuple(fields) if text)
 
 
-def unpack(part: Part, source: str, also: Sequence[str]) -> Contents:
-    """Return the contents of a part, as it lies at `source`.
+def unpack(part: Part) -> Contents:
+    """Return the contents of a part.
 
     Raises:
         EntryDamaged: the bytes were changed since they were packed.
     """
     check, data = part.data[:4], part.data[4:]
     if zlib.crc32(data).to_bytes(4, "little") != check:
-        raise EntryDamaged(source)
-    border = 8 + int.from_bytes(data[:8], "little")
-    raw, articles, passages, heads, bodies, hashes = json.loads(zlib.decompress(data[8:border]))
-    vectors = np.frombuffer(data, "<f4", offset=border).reshape(len(passages), -1)
-    return Contents(
-        raw=read_raw(raw, source, also),
-        articles=tuple(read_article(record, part.doc_id) for record in articles),
-        passages=tuple(
-            read_passage(record, text, f"{part.doc_id}/{number}", source) for number, record, text in passages
-        ),
-        heads=tuple((title, provenance) for title, provenance in heads),
-        bodies=tuple((headings, body) for headings, body in bodies),
-        vectors=vectors,
-        sketch=np.array(hashes, dtype=np.uint64),
-    )
+        raise EntryDamaged(part.doc_id)
+    middle = 16 + int.from_bytes(data[:8], "little")
+    border = middle + int.from_bytes(data[8:16], "little")
+    raw = data[middle:border]
+    found, heads, bodies, hashes = json.loads(zlib.decompress(data[16:middle]))
+    articles = []
+    for article_id, places, issuer, kind, date, size, passages in found:
+        record = data[border : border + size]
+        articles.append(Packed(article_id, places, issuer, kind, date, record, passages))
+        border += size
+    vectors = np.frombuffer(data, "<f4", offset=border).reshape(len(bodies), -1)
+    return Contents(raw, tuple(articles), heads, bodies, vectors, np.array(hashes, dtype=np.uint64))

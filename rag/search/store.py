@@ -22,8 +22,10 @@ from rag.search.record import article_record, dump, passage_record, raw_record, 
 _COMPRESSION = 1  # zlib: 2.2 times smaller at 60 MB a second; higher levels cost three times the time for 15 %
 _CACHED = 64  # raw texts kept unpacked
 # Chinese takes two bytes a character in UTF-16 and three in UTF-8
+# Packed documents are as large as small pages, which would be left half empty
 _SCHEMA = """
 PRAGMA encoding = 'UTF-16le';
+PRAGMA page_size = 16384;
 CREATE TABLE documents (doc_id TEXT PRIMARY KEY, source TEXT, also TEXT, similar TEXT, characters INTEGER,
     raw BLOB);
 CREATE TABLE articles (number INTEGER PRIMARY KEY, article_id TEXT UNIQUE, doc_id TEXT, first INTEGER, last INTEGER,
@@ -53,6 +55,41 @@ class Scope:
     date: str
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An article as it is stored: `record` packed, what filters look at, and (record, text) of every passage.
+
+    The text is None where it is the raw text of the spans. Nothing depends on where the document lies.
+    """
+
+    article_id: str
+    places: str
+    issuer: str
+    kind: str
+    date: str
+    record: bytes
+    passages: Sequence[tuple[str, str | None]]
+
+
+def pack_document(raw: RawDocument) -> bytes:
+    """Return a raw document as it is stored."""
+    return zlib.compress(dump(raw_record(raw)).encode(), _COMPRESSION)
+
+
+def pack_article(article: Article, passages: Sequence[Passage], raw: str) -> Packed:
+    """Return an article with its passages as they are stored; `raw` is the text that their spans cut."""
+    found = article.provenance
+    return Packed(
+        article_id=article.article_id,
+        places="\n".join(fold(place.text) for place in found.places),
+        issuer=fold(found.issuer.text) if found.issuer else "",
+        kind=fold(found.kind.text) if found.kind else "",
+        date=found.issued_on.text if found.issued_on else "",
+        record=zlib.compress(dump(article_record(article)).encode(), _COMPRESSION),
+        passages=[(dump(passage_record(p)), None if p.text == _cited(raw, p) else p.text) for p in passages],
+    )
+
+
 class StoreWriter:
     """Write a store: a document, then its articles with their passages, then the next document."""
 
@@ -60,40 +97,29 @@ class StoreWriter:
         self._connection = sqlite3.connect(path, isolation_level=None)
         # the file is new and is synced as a whole before it is published
         self._connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
-        self._raw = ""
 
-    def add_document(self, raw: RawDocument) -> None:
-        """Add a document."""
-        self._raw = raw.text
-        packed = zlib.compress(dump(raw_record(raw)).encode(), _COMPRESSION)
+    def add_document(self, doc_id: str, source: str, also: Sequence[str], characters: int, packed: bytes) -> None:
+        """Add a document that was packed."""
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-            (raw.doc_id, raw.source, dump(raw.also), "[]", len(raw.text), packed),
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", (doc_id, source, dump(also), "[]", characters, packed)
         )
 
     def add_similar(self, doc_id: str, sources: Sequence[str]) -> None:
         """Say which other documents are reprints of one that was added."""
         self._connection.execute("UPDATE documents SET similar = ? WHERE doc_id = ?", (dump(sources), doc_id))
 
-    def add_article(self, number: int, article: Article, first: int, passages: Sequence[Passage]) -> None:
+    def add_article(self, number: int, doc_id: str, article: Packed, first: int) -> None:
         """Add an article, the `number`-th of the snapshot, and its passages from row `first` on."""
-        found = article.provenance
-        texts = [fold(v.text) if v else "" for v in (found.issuer, found.kind)]
-        date = found.issued_on.text if found.issued_on else ""
-        places = "\n".join(fold(place.text) for place in found.places)
-        packed = zlib.compress(dump(article_record(article)).encode(), _COMPRESSION)
-        last = first + len(passages)
+        scope = article.places, article.issuer, article.kind, article.date
+        last = first + len(article.passages)
         self._connection.execute(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, article.article_id, article.doc_id, first, last, places, *texts, date, packed),
+            (number, article.article_id, doc_id, first, last, *scope, article.record),
         )
         self._connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?)",
-            [(first + i, number, dump(passage_record(p)).encode(), self._text(p)) for i, p in enumerate(passages)],
+            [(row, number, record.encode(), text) for row, (record, text) in enumerate(article.passages, first)],
         )
-
-    def _text(self, passage: Passage) -> str | None:
-        return None if passage.text == _cited(self._raw, passage) else passage.text
 
     def finish(self) -> None:
         """Close the file; nothing can be added after."""
