@@ -14,7 +14,7 @@ from rag.datatypes import Article, Filter, Hit, Reader
 
 # 县文化局 → 文化局, ××市财政局 → 财政局: users leave out the level before a body.
 _LEVEL = re.compile(rf"^[^省市县区镇乡州旗]{{0,6}}[省市县区镇乡州旗](?=[{HAN}]{{2,}}[局厅部委办院会处]$)")
-# 沙河和南通, 各自, 分别: more than one thing is asked about.
+# 甲县和乙县, 各自, 分别: more than one thing is asked about.
 SEVERAL = re.compile(r"[和与跟同及、]|各|分别|比较|相比|不同|区别")
 _SHORTEST = 2  # characters of a name that can be looked for in a question
 _HEAD, _LINES = 300, 3  # characters and lines looked at for how an article begins

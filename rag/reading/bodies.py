@@ -30,7 +30,7 @@ def find_body(text: str, segmenter: Segmenter) -> Value | None:
     if not words:
         return None
     office = words.most_common(1)[0][0]
-    # ××县文化局: the level before the office is part of what people call it
+    # ××县统计局: the level before the office is part of what people call it
     found = re.search(rf"[省市州县旗区镇]{office}{suffix}", scanned) or re.search(office, scanned)
     start = found.start() if found else 0
     name = found[0] if found and found[0].endswith(suffix) else office + suffix

@@ -27,9 +27,9 @@ _LINE_END = re.compile(r"\r(?=\n)")
 _LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 # e + U+0301: a base with marks that has a composed form.
 _MARKS = re.compile("[^\u0300-\u036f][\u0300-\u036f]+")
-# 贾 石 松 同 志: three or more single Han characters set apart by single spaces.
+# 许 怀 远 同 志: three or more single Han characters set apart by single spaces.
 _SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:[ \u3000][{HAN}](?![{HAN}])){{2,}}")
-# "经 1 验", "李旭红 1\n": what may be a page number, inside a line or at its end.
+# "经 1 验", "李明远 1\n": what may be a page number, inside a line or at its end.
 _PAGE_NUMBER = re.compile(
     rf"(?<=[{HAN}、，,；;：:”》）)。.])[ \u3000]+(\d{{1,3}})(?:[ \u3000]+(?=[{HAN}“《（(])|[ \u3000]*(?=\n))"
 )

@@ -46,7 +46,7 @@ NUMBER = re.compile(rf"(?:[{HAN}]{{1,12}})?[〔\[【［(（]\s*(?:19|20)\d{{2}}\
 _ORDER_NUMBER = re.compile(r"(?:(?:19|20)\d{2}年)?第\s*[\d一二三四五六七八九十百]+\s*号(?:令|公告)?$")
 # 某某委员会令 / 某某局公告: the letterhead of an order, a title only where there is no other
 _BARE_ORDER = re.compile(r"(?!.*关于).{2,24}(?:令|公告|通告)$")
-# 吴某某 / 贾石松同志 / 县委书记 李某某: a line with a name and little else.
+# 吴某某 / 许怀远同志 / 县委书记 李某某: a line with a name and little else.
 _NAME_LINE = re.compile(rf"(?:[{HAN}]{{2,12}}[ \u3000]+)?[{HAN}·]{{2,4}}(?:同志)?$")
 
 

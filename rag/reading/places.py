@@ -187,7 +187,7 @@ def _begins(text: str, at: int) -> bool:
 
 
 def _known_place(name: str, segmenter: Segmenter) -> bool:
-    """Return whether the dictionary has a place of that name with a level: 海林 is one, by 海林市."""
+    """Return whether the dictionary has a place of that name with a level: a word is one when the word with 市 is one."""
     return any(
         segmenter.knows(name + level) and segmenter.tag(name + level) == [(name + level, "ns")]
         for level in _KNOWN_LEVELS
@@ -195,7 +195,7 @@ def _known_place(name: str, segmenter: Segmenter) -> bool:
 
 
 def _names(tagged: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
-    """Yield (name, level, position) of places that stand with their level, rare names in pieces too (涂家·垴·镇)."""
+    """Yield (name, level, position) of places that stand with their level, rare names in pieces too (桐·溆·镇)."""
     ends = list(itertools.accumulate(len(word) for word, _ in tagged))
     for index in [i for i, (word, tag) in enumerate(tagged) if tag in _NAME_TAGS or word in _LEVELS]:
         word, tag = tagged[index]
@@ -234,7 +234,7 @@ def _joined(tagged: Sequence[tuple[str, str]], index: int) -> str:
 
 
 def _parted(word: str) -> tuple[str, str]:
-    """Part a place into its name and level: 襄阳市 → 襄阳, 市; a name of one character keeps its level."""
+    """Part a place into its name and level: 云溪市 → 云溪, 市; a name of one character keeps its level."""
     level = next((level for level in LEVELS if word.endswith(level) and len(word) - len(level) >= 2), "")
     return word.removesuffix(level), level
 

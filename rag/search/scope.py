@@ -27,7 +27,7 @@ def _any(wanted: Collection[str], passes: Callable[[str], bool]) -> bool:
 
 
 def _same_place(place: str, wanted: str) -> bool:
-    """Return whether a place is in what was found; a found place may lack the last character (海林 for 海林市)."""
+    """Return whether a place is in what was found; a found place may lack the last character (云溪 for 云溪市)."""
     key = fold(wanted)
     return bool(place) and (key in place or place == key[:-1])
 
