@@ -187,7 +187,7 @@ def _begins(text: str, at: int) -> bool:
 
 
 def _known_place(name: str, segmenter: Segmenter) -> bool:
-    """Return whether the dictionary has a place of that name with a level: a word is one when the word with 市 is one."""
+    """Return whether the dictionary has a place of that name with a level, and tags it as a place."""
     return any(
         segmenter.knows(name + level) and segmenter.tag(name + level) == [(name + level, "ns")]
         for level in _KNOWN_LEVELS
