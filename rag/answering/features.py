@@ -17,7 +17,7 @@ _FIGURE = re.compile(
 )
 # 3月底, 2015年, 7月上旬, 二〇二三年, 周五前: a date.
 _DATE = re.compile(
-    r"(?:\d{1,4}|[〇零一二三四五六七八九十]{1,4})(?:年|月|日|号)|[上中下]旬|年底|月底|年初|年末|[上下]半年|季度|星期|周[一二三四五六日]"
+    r"(?:\d{1,4}|[〇零一二三四五六七八九十]{1,4})(?:年|月|日|号)|[上中下]旬|年底|月底|年初|年末|[上下]半年|季度|星期|周[一二三四五六日]|万年|世纪|年代|当天|即日"
 )
 # 2015年, 二〇一五年: a year.
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:年|[-./])|[一二][〇零○九][〇零○一二三四五六七八九]{2}年|民国\S{1,4}年")
@@ -37,6 +37,7 @@ _FORMS = {"phone": _PHONE, "figure": _FIGURE, "date": _DATE, "year": _YEAR, "per
 STRICT_FORMS = ("year", "figure", "date", "phone")  # an answer without one of these is none
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:\.[0-9]+)*")
 _PART_WEIGHT = 0.5  # single characters and pairs repeat what the words say
+_MASKED_WEIGHT = 0.2  # what names the article is seldom said again in its sentences
 _FOCUS_WEIGHT = 2.0  # what a follow-up says itself counts more than what it takes over
 _QUOTED_WEIGHT = 2.0  # what stands in quotation marks is meant literally
 
@@ -66,7 +67,7 @@ class Terms:
 def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
     """Return the terms of a question: topic words, pairs of characters across them, and quoted words, by rarity.
 
-    `masked` are positions that name an article: they chose the articles and say nothing about a sentence.
+    `masked` are positions that name an article: they chose the articles and say little about a sentence.
     """
     bare = "".join(" " if i in masked else c for i, c in enumerate(question.folded))
     words = [w for w in question.topic if w in bare]
@@ -80,6 +81,9 @@ def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
         term: _rarity(total, found) * (1.0 if term in words and len(term) > 1 else _PART_WEIGHT)
         for term, found in counts.items()
     }
+    for word in question.topic:
+        if word not in bare and len(word) > 1:
+            weights[word] = _MASKED_WEIGHT * _rarity(total, reader.frequency(word))
     for text in question.quoted:
         if text in bare and len(text) > 1 and text in (question.focus or text):
             weights[text] = _QUOTED_WEIGHT * max((weights.get(p, 0.0) for p in weights if p in text), default=1.0)
