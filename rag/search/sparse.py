@@ -1,7 +1,7 @@
 """The lexical index: BM25 over the terms that `embeddings.terms` cuts; the one door to tantivy.
 
 Fields are weighted by how often their terms are counted (the term frequencies of BM25F), so that one index field holds
-all of them and a query asks for each term once.
+all of them and a query asks for each term once, by how much the term says anywhere.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import cast
 
 import tantivy
+
+from embeddings.importance import importance
 
 _FIELD = "text"
 _TOKENIZER = "terms"
@@ -109,7 +111,7 @@ class SparseIndex:
 
     def _term(self, term: str, count: int) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, _FIELD, term, "freq")
-        return query if count == 1 else tantivy.Query.boost_query(query, float(count))
+        return tantivy.Query.boost_query(query, count * importance(term))
 
 
 def _register(index: tantivy.Index) -> None:

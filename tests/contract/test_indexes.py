@@ -78,12 +78,12 @@ def test_sparse_scores_of_given_rows(sparse, rows):
 
 def test_sparse_weight_counts_a_field_so_many_times(tmp_path):
     writer = SparseWriter(tmp_path / "fields")
-    writer.add(0, 0, [("甲", 3), ("乙", 1)])
-    writer.add(1, 1, [("甲", 1), ("乙", 3)])
+    writer.add(0, 0, [("词甲", 3), ("词乙", 1)])
+    writer.add(1, 1, [("词甲", 1), ("词乙", 3)])
     writer.finish()
     index = SparseIndex(tmp_path / "fields")
-    expected = bm25([["甲"] * 3 + ["乙"], ["甲"] + ["乙"] * 3], ["甲"])
-    assert index.search(["甲"], 10) == pytest.approx(expected, abs=1e-3)
+    expected = bm25([["词甲"] * 3 + ["词乙"], ["词甲"] + ["词乙"] * 3], ["词甲"])
+    assert index.search(["词甲"], 10) == pytest.approx(expected, abs=1e-3)
 
 
 def test_sparse_query_is_never_parsed(sparse):
