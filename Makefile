@@ -60,6 +60,9 @@ format: .venv/ready-dev
 eval: .venv/ready
 	$(V)/kaoju eval
 
+bench: .venv/ready-dev
+	$(V)/python -m tests.benchmarks.index
+
 load: .venv/ready-dev
 	$(V)/python -m tests.benchmarks.load
 

@@ -31,13 +31,15 @@ Watcher = Callable[[Progress], None]
 class Library:
     """An index opened for asking, by any number of threads."""
 
-    def __init__(self, shelf: Shelf, encoder: str | Encoder | None, report: Report | None = None) -> None:
+    def __init__(
+        self, shelf: Shelf, encoder: str | Encoder | None, report: Report | None = None, loaded: Encoder | None = None
+    ) -> None:
         self.report = report
         self.generator: Generator | None = None
         self.notices: tuple[str, ...] = ()
         self._shelf = shelf
         self._chosen = encoder
-        self._encoder: Encoder | None = None
+        self._encoder = loaded
         self._lock = threading.Lock()
         self._pins: dict[Snapshot, int] = {}
         self._live = ""
@@ -69,7 +71,7 @@ class Library:
         roots = tuple(Path(path) for path in paths)
         # an encoder that is given as an object cannot be loaded by a worker
         plan = Plan(roots, loaded, encoding, allow_secret, workers=workers if isinstance(encoder, str) else 1)
-        return cls(shelf, encoder, build_index(shelf, plan, progress))
+        return cls(shelf, encoder, build_index(shelf, plan, progress), loaded)
 
     @classmethod
     def open(
