@@ -97,7 +97,7 @@ def _enumerations(article: Article, passages: tuple[Passage, ...], raw: str) -> 
 
 
 def _runs(leaves: Sequence[Passage]) -> Iterator[Candidate]:
-    """Yield the enumerations without marks: neighbouring sentences that begin with a quoted name, and what leads to them."""
+    """Yield the enumerations without marks: neighbouring sentences that begin with a quoted name."""
     for passage in leaves:
         whole = [c for c in sentences_of(passage) if c.unit and not c.unit.is_clause]
         for opens, group in itertools.groupby(range(len(whole)), key=lambda n: whole[n].folded.startswith("“")):

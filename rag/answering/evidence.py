@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, gather
-from rag.answering.features import Terms, weigh
+from rag.answering.features import Setting, features, held, says_of_itself
 from rag.answering.scope import SEVERAL, Group, Scope, find_scope, names_of
-from rag.answering.scorer import Setting, features, held, says_of_itself, score
+from rag.answering.scorer import score
 from rag.answering.structure import named_part
+from rag.answering.terms import Terms, weigh
 from rag.answering.understand import Question
 from rag.datatypes import Article, Filter, Hit, Reader, Span
 
@@ -31,7 +32,7 @@ class Scored:
     """A candidate with its features and score, and the terms of the question that it holds."""
 
     candidate: Candidate
-    values: tuple[float, ...]
+    values: Mapping[str, float]
     score: float
     inside: frozenset[str]
 

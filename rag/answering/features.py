@@ -1,126 +1,239 @@
-"""Turn a piece of text into numbers that say how well it fits a question."""
+"""Turn a candidate into numbers that say how well it fits a question."""
 
 from __future__ import annotations
 
+import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from embeddings.terms import HAN
+from embeddings.terms import fold_aligned
+from rag.answering.candidates import Candidate
+from rag.answering.forms import STRICT_FORMS, form_places, has_form, measured, other_year, series
+from rag.answering.terms import Terms
 from rag.answering.understand import Question
-from rag.datatypes import Reader
+from rag.datatypes import Article, Span, Value
 
-# 32个, 百分之三, 三十二, 1.2万亿: a figure; a Han figure needs a measure behind it.
-_FIGURE = re.compile(
-    r"\d|百分之|[一二三四五六七八九十百千万亿两]{1,8}(?:[个名条家户元人次项年天倍亩里米吨件所座万亿成]|分之)"
-)
-# 3月底, 2015年, 7月上旬, 二〇二三年, 周五前: a date.
-_DATE = re.compile(
-    r"(?:\d{1,4}|[〇零一二三四五六七八九十]{1,4})(?:年|月|日|号)|[上中下]旬|年底|月底|年初|年末|[上下]半年|季度|星期|周[一二三四五六日]|万年|世纪|年代|当天|即日"
-)
-# 2015年, 二〇一五年: a year.
-_YEAR = re.compile(r"(?:19|20)\d{2}(?:年|[-./])|[一二][〇零○九][〇零○一二三四五六七八九]{2}年|民国\S{1,4}年")
-# 张三同志, 局长, 各支部书记, 领导小组: who acts.
-_PERSON = re.compile(
-    r"同志|书记|[局县市区镇乡州厅部处科站院校省村组社]长|主任|主席|总理|领导|委员|干部|负责人|责任人|[组部局委会院厅科室站所]|单位|人员|群众|代表|老师|先生|女士"
-)
-_REASON = re.compile(r"因为|由于|因此|所以|为了|为|考虑到|鉴于|以便|原因|理由|导致|使")  # 考虑到时间紧
-# ××县, x个, ***: what stands for something left out.
-BLANK = re.compile(
-    r"[×xX]{1,4}(?=[个名条家户元人次项年天倍亩里米吨件所座万亿成%])|×{2,}|\*{2,}|[xX]{2,}|□{1,}|_{2,}|〔\s*〕"
-)
-_PHONE = re.compile(
-    r"\d{3,4}[-—－]\d{7,8}|1\d{10}|(?<!\d)\d{7,8}(?!\d)|(?<!\d)1[12]\d{1,3}(?!\d|[年月日.%])"
-)  # 0311-88615047, 12345
-_FORMS = {"phone": _PHONE, "figure": _FIGURE, "date": _DATE, "year": _YEAR, "person": _PERSON, "reason": _REASON}
-STRICT_FORMS = ("year", "figure", "date", "phone")  # an answer without one of these is none
-_RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:\.[0-9]+)*")
-_PART_WEIGHT = 0.5  # single characters and pairs repeat what the words say
-_MASKED_WEIGHT = 0.2  # what names the article is seldom said again in its sentences
-_FOCUS_WEIGHT = 2.0  # what a follow-up says itself counts more than what it takes over
-_QUOTED_WEIGHT = 2.0  # what stands in quotation marks is meant literally
+_FOLLOWING = 80  # characters behind a short sentence that may hold what it announces
+_AROUND = 80  # characters before and behind a sentence that count as its surroundings
+_LEAD = 60  # characters before a sentence in which the one that leads to it is looked for
+_NEAR_FORM = 15  # characters around a figure or date that say what it is of
+_RUN = 8  # characters in a row from which a text and a question agree fully
+_UNRANKED = 50  # rank of a passage that the ranking does not hold
+_LEAST_REST = 0.15  # share of a question that is left, at least, when the title has said the most of it
+# 就是, 是指: a definition follows.
+_DEFINES = re.compile(r"是指|就是|即|指的是|包括|称为|是:")
+# 不得, 可以, 严禁: a rule that decides a yes or no.
+_DECIDES = re.compile(r"不得|不能|不准|不许|不允许|严禁|禁止|可以|允许|应当|必须|不再|行不通|无记名|无需|不用")
+# 。 !: where the sentence before ends.
+_END = "。!?！？\n"
+# What an article says of itself, by the form of answer that asks for it.
+_SELF: Mapping[str, tuple[str, ...]] = {
+    "date": ("issued_on",),
+    "year": ("issued_on",),
+    "person": ("speaker", "issuer"),
+    "": ("issuer",),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """The terms of a question with their weights; `absent` is the share of weight that stands in no passage at all."""
+class Setting:
+    """What the features of a candidate are taken against. `ranks` maps passages to rank and score (0 to 1).
 
-    weights: tuple[tuple[str, float], ...]
-    absent: float
-    total: float
-    pattern: re.Pattern[str]
-
-    def covered(self, folded: str) -> float:
-        """Return which share of the weight stands in a folded text."""
-        return sum(w for term, w in self.weights if term in folded) / self.total if self.total else 0.0
-
-    def within(self, folded: str) -> frozenset[str]:
-        """Return the terms that stand in a folded text."""
-        return frozenset(term for term, _ in self.weights if term in folded)
-
-    def weight(self, terms: frozenset[str]) -> float:
-        """Return the share of the weight of some terms."""
-        return sum(w for term, w in self.weights if term in terms) / self.total if self.total else 0.0
-
-
-def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
-    """Return the terms of a question: topic words, pairs of characters across them, and quoted words, by rarity.
-
-    `masked` are positions that name an article: they chose the articles and say little about a sentence.
+    `parts` holds, by article, the range of the part that the question names by its number.
     """
-    bare = "".join(" " if i in masked else c for i, c in enumerate(question.folded))
-    words = [w for w in question.topic if w in bare]
-    runs = _runs(bare, words)
-    counts = {w: reader.frequency(w) for w in words}
-    pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1) if run[0] > "\u3000"}
-    # a pair across two words that stands nowhere says nothing; a word that stands nowhere does
-    counts |= {pair: n for pair in pairs if (n := reader.frequency(pair)) and pair not in counts}
-    total = reader.count()
-    weights = {
-        term: _rarity(total, found) * (1.0 if term in words and len(term) > 1 else _PART_WEIGHT)
-        for term, found in counts.items()
+
+    question: Question
+    terms: Terms
+    named: Mapping[str, float]
+    names: tuple[str, ...]
+    ranks: Mapping[str, tuple[int, float]]
+    parts: Mapping[str, Span]
+    articles_by_id: Mapping[str, Article]
+
+
+def features(candidate: Candidate, setting: Setting) -> dict[str, float]:
+    """Return the features of a candidate by name."""
+    inside = held(candidate, setting.terms)
+    return (
+        _lexical(candidate, setting, inside)
+        | _formal(candidate, setting)
+        | _enumerated(candidate, setting, inside)
+        | _placed(candidate, setting)
+    )
+
+
+def _lexical(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> dict[str, float]:
+    """Return how far the words of the question stand in a candidate and near it."""
+    terms, text = setting.terms, candidate.folded
+    headings = _folded("\n".join(candidate.passage.headings))
+    near = _folded(candidate.passage.text) + headings
+    title = _folded(setting.articles_by_id[candidate.passage.article_id].title)
+    given = terms.within(title)
+    return {
+        "covered": terms.weight(inside),
+        "covered_rest": terms.weight(inside - given) / max(1 - terms.weight(given), _LEAST_REST),
+        "context": terms.weight(terms.within(near) - inside),
+        "heading": terms.covered(headings),
+        "heading_only": float(candidate.unit is not None and text.rstrip("。:") in headings),
+        "article": terms.covered(title),
+        "around": _around(candidate, terms, inside),
+        "lead": _lead(candidate, terms, inside),
+        "run": _longest_run(text, setting.question) / _RUN,
+        "window": terms.densest(text),
+        "novel": terms.novel(text),
+        "quoted_near": _share(setting.question.quoted, near),
+        "names": _share(setting.names, near),
+        "figures": _share(setting.question.figures, text),
+        "figures_near": _share(setting.question.figures, near),
     }
-    for word in question.topic:
-        if word not in bare and len(word) > 1:
-            weights[word] = _MASKED_WEIGHT * _rarity(total, reader.frequency(word))
-    for text in question.quoted:
-        if text in bare and len(text) > 1 and text in (question.focus or text):
-            weights[text] = _QUOTED_WEIGHT * max((weights.get(p, 0.0) for p in weights if p in text), default=1.0)
-    for term in weights:
-        weights[term] *= _FOCUS_WEIGHT if term in question.focus else 1.0
-    whole = sum(weights.values())
-    missing = sum(w for term, w in weights.items() if term in counts and not counts[term])
-    longest = sorted(weights, key=lambda term: (-len(term), term))
-    pattern = re.compile("|".join(map(re.escape, longest)) or "(?!)")
-    return Terms(tuple(sorted(weights.items())), missing / whole if whole else 0.0, whole, pattern)
 
 
-def _rarity(total: int, found: int) -> float:
-    return math.log(1 + (total - found + 0.5) / (found + 0.5)) + 0.2
+def _formal(candidate: Candidate, setting: Setting) -> dict[str, float]:
+    """Return how far a candidate has the form of an answer."""
+    question, text, size = setting.question, candidate.folded, candidate.length
+    form = question.form
+    return {
+        "form": float(has_form(form, text)) if form else 0.5,
+        "form_near": _form_near(form, text, setting.terms),
+        "formless": float(form in STRICT_FORMS and not has_form(form, _with_following(candidate))),
+        "measure": float(measured(question.measure, text)),
+        "other_year": float(other_year(question.figures, text)),
+        "defines": float(question.kind == "definition" and _DEFINES.search(text) is not None),
+        "decides": float(question.kind == "yesno" and _DECIDES.search(text) is not None),
+        "clause": float(candidate.unit is not None and candidate.unit.is_clause),
+        "long": math.log1p(size) / 5.0,
+        "short": max(0.0, 1 - size / 12.0),
+    }
 
 
-def _runs(bare: str, words: Sequence[str]) -> list[str]:
-    """Return the stretches of topic words that stand side by side in the question."""
-    runs: list[str] = []
-    position, end = 0, -1
-    for word in words:
-        start = bare.find(word, position)
-        if start < 0:
-            start = bare.find(word)
-        if start == end and runs:
-            runs[-1] += word
-        else:
-            runs.append(word)
-        position = end = start + len(word)
-    return [run for text in runs for run in _RUN.findall(text)]
+def _enumerated(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> dict[str, float]:
+    """Return how far a candidate is the enumeration asked for."""
+    question, members = setting.question, candidate.members
+    listing = question.kind in ("list", "parts") or question.count > 0
+    if not members:
+        return {"series": series(candidate.folded, question.count) if listing else 0.0}
+    found = [setting.terms.within(_folded(piece.shown)) - inside for piece in candidate.pieces]
+    return {
+        "members_list": float(listing),
+        "members_other": float(not listing),
+        "members_parts": float(question.kind == "parts"),
+        "members_count": float(members == question.count),
+        "members_miscount": float(0 < question.count != members),
+        "members_extra": setting.terms.weight(frozenset().union(*found)),
+        "members_one": max(setting.terms.weight(each) for each in found),
+        "top_list": float(question.kind == "parts" and _topmost(candidate, setting)),
+    }
 
 
-def has_form(form: str, folded: str) -> bool:
-    """Return whether a text holds what a form of answer asks for; every text holds no form."""
-    return form not in _FORMS or _FORMS[form].search(folded) is not None
+def _placed(candidate: Candidate, setting: Setting) -> dict[str, float]:
+    """Return where a candidate stands: in the ranking, in a named article, in a named part."""
+    rank, retrieved = setting.ranks.get(candidate.passage.passage_id, (_UNRANKED, 0.0))
+    return {
+        "rank": 1.0 / (1 + rank),
+        "retrieved": retrieved,
+        "named": setting.named.get(candidate.passage.article_id, 0.0) if setting.named else 0.5,
+        "in_part": _in_part(candidate, setting.parts),
+        "source": float(says_of_itself(candidate, setting)),
+    }
 
 
-def form_places(form: str, folded: str) -> list[tuple[int, int]]:
-    """Return where a text holds what a form of answer asks for."""
-    return [match.span() for match in _FORMS[form].finditer(folded)] if form in _FORMS else []
+def held(candidate: Candidate, terms: Terms) -> frozenset[str]:
+    """Return the terms that a candidate holds; an enumeration also holds what half of its members hold."""
+    inside = terms.within(candidate.folded)
+    if not candidate.members:
+        return inside
+    each = [terms.within(_folded(piece.shown)) for piece in candidate.pieces]
+    return inside | {term for term in frozenset().union(*each) if sum(term in e for e in each) * 2 >= len(each)}
+
+
+def _with_following(candidate: Candidate) -> str:
+    """Return the text of a candidate, and the beginning of what follows a heading."""
+    unit = candidate.unit
+    if unit is None:
+        return "\n".join(_folded(piece.shown) for piece in candidate.pieces)
+    more = _FOLLOWING if len(unit.folded) < _FOLLOWING // 2 else 0
+    return _folded(candidate.passage.text)[unit.start : unit.end + more]
+
+
+def _topmost(candidate: Candidate, setting: Setting) -> bool:
+    """Return whether an enumeration is the highest level of what is asked about: the named part, else the article."""
+    parent = candidate.parent
+    if parent is None:
+        return False
+    part = setting.parts.get(candidate.passage.article_id)
+    return part.start == parent.start if part else parent.start == parent.end
+
+
+def _lead(candidate: Candidate, terms: Terms, inside: frozenset[str]) -> float:
+    """Return the weight of further terms in the short sentence that leads to a unit."""
+    unit = candidate.unit
+    if unit is None:
+        return 0.0
+    before = _folded(candidate.passage.text)[: unit.start].rstrip()
+    lead = re.split(f"[{_END}]", before[-_LEAD:].rstrip(_END))[-1]
+    return terms.weight(terms.within(lead) - inside)
+
+
+def says_of_itself(candidate: Candidate, setting: Setting) -> bool:
+    """Return whether a candidate holds the date, speaker, body or place of its own article, when that is asked for."""
+    question = setting.question
+    if setting.named.get(candidate.passage.article_id, 0.0) < 1:
+        return False
+    provenance = setting.articles_by_id[candidate.passage.article_id].provenance
+    values: list[Value | None] = []
+    if question.about_document:
+        values += [getattr(provenance, name) for name in _SELF.get(question.form, ())]
+        values += [value for name, value in provenance.elements if name == "signer" and question.form == "person"]
+    if question.kind == "where":
+        values += provenance.places
+    spans = [value.span for value in values if value and value.span]
+    return any(p.start < s.end and s.start < p.end for p in candidate.pieces for s in spans)
+
+
+def _form_near(form: str, text: str, terms: Terms) -> float:
+    """Return the weight of the terms that stand near what has the form asked for."""
+    best = 0.0
+    for start, end in form_places(form, text):
+        near = text[max(0, start - _NEAR_FORM) : end + _NEAR_FORM]
+        best = max(best, terms.covered(near))
+    return best
+
+
+def _in_part(candidate: Candidate, parts: Mapping[str, Span]) -> float:
+    """Return 1 inside the part that is named, 0 outside, a half where none is."""
+    if not parts:
+        return 0.5
+    extent = parts.get(candidate.passage.article_id)
+    return float(extent is not None and all(extent.start <= p.start < extent.end for p in candidate.pieces))
+
+
+@functools.lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    return fold_aligned(text)
+
+
+def _around(candidate: Candidate, terms: Terms, inside: frozenset[str]) -> float:
+    """Return the weight of further terms in the sentence before and behind."""
+    unit = candidate.unit
+    if unit is None:
+        return 0.0
+    text = _folded(candidate.passage.text)
+    begin, end = unit.whole
+    around = text[max(0, begin - _AROUND) : unit.start] + "\n" + text[unit.end : end + _AROUND]
+    return terms.weight(terms.within(around) - inside)
+
+
+def _longest_run(text: str, question: Question) -> int:
+    """Return the length, at most `_RUN`, of the longest stretch of the question's topic that stands in a text."""
+    topic = "".join(question.topic)
+    best = 0
+    for start in range(len(topic)):
+        while start + best < len(topic) and best < _RUN and topic[start : start + best + 1] in text:
+            best += 1
+    return best
+
+
+def _share(wanted: Sequence[str], text: str) -> float:
+    return sum(w in text for w in wanted) / len(wanted) if wanted else 0.5

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.candidates import Candidate, Piece, enumerations_of, piece_of, sentences_of
 from rag.answering.evidence import Evidence, Scored
-from rag.answering.scorer import FEATURES
 from rag.answering.sentences import MAX_QUOTE
 from rag.answering.understand import Question
 from rag.datatypes import Passage, Reader
@@ -24,7 +23,6 @@ _COMPARED = 12  # candidates of each side of a comparison that are tried
 _ALIKE = 4.0  # points for two sides that say the same in the same words
 _ANNOUNCED = 220  # characters of what follows a sentence that announces
 _CONTINUED = 230  # characters of an answer to an open question
-_NOVEL = FEATURES.index("novel")
 
 
 def select(evidence: Evidence, reader: Reader, most: int = _MOST) -> list[Piece]:
@@ -37,7 +35,8 @@ def select(evidence: Evidence, reader: Reader, most: int = _MOST) -> list[Piece]
         further = [
             s
             for s in ranked[:_LOOKED]
-            if s.candidate.unit and ranked[0].score - s.score < _allowed(evidence.terms.weight(s.inside - inside))
+            if s.candidate.unit
+            and ranked[0].score - s.score < _allowed(evidence.terms.weight(s.inside - inside))
             and length + s.candidate.length <= _LENGTH
             and not any(_overlap(piece, p) for piece in s.candidate.pieces for p in pieces)
         ]
@@ -79,7 +78,7 @@ def _shared(a: Scored, b: Scored) -> float:
 
 
 def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
-    """Return the pieces of a candidate, and what follows a sentence that only announces it: a list, a heading's text."""
+    """Return the pieces of a candidate, and what follows a sentence that only announces it: a list, a text."""
     candidate, unit = scored.candidate, scored.candidate.unit
     if unit is None:
         return candidate.pieces
@@ -89,7 +88,7 @@ def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, .
         if members:
             return members
     pieces = _widened(candidate) if listing else candidate.pieces
-    if not (scored.values[_NOVEL] < _THIN or unit.folded.endswith((":", "?"))):
+    if not (scored.values["novel"] < _THIN or unit.folded.endswith((":", "?"))):
         return pieces
     length = 0
     for following in _following(candidate.passage, unit.end):

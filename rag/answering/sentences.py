@@ -56,7 +56,8 @@ def units_of(passage: Passage) -> tuple[Unit, ...]:
 
 def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the clauses of a sentence; one that is too long to quote is cut at its commas."""
-    for begin, stop in _pieces(text, start, end, _CLAUSE_END):
+    for first, stop in _pieces(text, start, end, _CLAUSE_END):
+        begin = first
         while stop - begin > MAX_QUOTE:
             commas = [m.end() for m in _COMMA.finditer(text, begin + 1, begin + MAX_QUOTE)]
             cut = commas[-1] if commas else begin + MAX_QUOTE
