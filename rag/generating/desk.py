@@ -109,6 +109,7 @@ class Desk:
             start, end = offsets[proof.start], offsets[proof.end - 1] + 1
             article = self._reader.article(passage.article_id)
             issued = article.provenance.issued_on
+            document = self._reader.document(passage.doc_id)
             self._citations[proof] = Citation(
                 number=len(self._citations) + 1,
                 source=passage.source,
@@ -118,11 +119,12 @@ class Desk:
                 locator=passage.locator,
                 start=start,
                 end=end,
-                quote=self._reader.raw(passage.doc_id)[start:end],
+                quote=document.text[start:end],
                 shown=passage.text[proof.start : proof.end],
                 page=passage.page,
                 date=issued.text if issued else "",
-                also=self._reader.document(passage.doc_id).also,
+                also=document.also,
+                similar=document.similar,
             )
         return self._citations[proof].number
 
