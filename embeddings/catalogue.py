@@ -28,7 +28,7 @@ class Entry:
 
 
 # Facts of the model cards and of the files at these revisions. `memory` is that of the weights as stored. The card of
-# gte-base-zh names 768 dimensions in its results and 1,024 in its list, for every size alike; the smaller one is taken here.
+# gte-base-zh names 768 dimensions in its results and 1,024 in its list, for every size alike; 768 is taken here.
 # The last layer of Conan, which widens 1,024 numbers to 1,792, has been seen as a pickle only.
 _BGE = (("query", "为这个句子生成表示以用于检索相关文章："),)
 _QWEN = (("query", "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"),)
