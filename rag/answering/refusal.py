@@ -16,7 +16,7 @@ from rag.datatypes import Reader
 _SERIES = 0.9  # from here on a sentence holds as many parts as were asked for
 _ON_TOPIC = 0.4  # share of the question's weight that the passage holds, from which the topic is known
 _READ = 6  # named articles whose whole text is looked through
-THRESHOLD = 0.3  # probability of an answer below which a question is refused; a setting of whoever calls
+THRESHOLD = 0.32  # probability of an answer below which a question is refused; a setting of whoever calls
 
 
 def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[str, float]:
@@ -39,7 +39,7 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[
         "near_unnamed": 0.5 if named else terms.covered(near),
         "elsewhere": float(_elsewhere(evidence, reader)),
         "only_elsewhere": _only_elsewhere(evidence, reader),
-        "conflict": float(len(evidence.scope.groups) > 1),
+        "conflict": float(_conflict(evidence, reader)),
         "unknown_name": float(bool(_unknown(evidence, reader))),
         "figures": _year_said(evidence, reader),
         "formless": float(question.form in STRICT_FORMS and not has_form(question.form, text)),
@@ -65,6 +65,14 @@ def _elsewhere(evidence: Evidence, reader: Reader) -> bool:
         return False
     text = text_of_article(article, reader)
     return not any(stem(mention.text) in text for mention in evidence.scope.mentions)
+
+
+def _conflict(evidence: Evidence, reader: Reader) -> bool:
+    """Return whether a question brings together names that the article of the best evidence does not."""
+    if len(evidence.scope.groups) < 2:
+        return False
+    text = text_of_article(reader.article(evidence.ranked[0].candidate.passage.article_id), reader)
+    return not all(stem(mention.text) in text for mention in evidence.scope.mentions)
 
 
 def _only_elsewhere(evidence: Evidence, reader: Reader) -> float:

@@ -16,6 +16,7 @@ from rag.datatypes import Article, Filter, Hit, Reader
 _LEVEL = re.compile(rf"^[^省市县区镇乡州旗]{{0,6}}[省市县区镇乡州旗](?=[{HAN}]{{2,}}[局厅部委办院会处]$)")
 # 甲县和乙县, 各自, 分别: more than one thing is asked about.
 SEVERAL = re.compile(r"[和与跟同及、]|各|分别|比较|相比|不同|区别")
+_JOINS = re.compile(r"[和与跟同及、]")
 _SHORTEST = 2  # characters of a name that can be looked for in a question
 _HEAD, _LINES = 300, 3  # characters and lines looked at for how an article begins
 _OPENING = (5, 30)  # characters of a beginning that can be a name
@@ -125,16 +126,32 @@ def _articles(hits: Sequence[Hit], reader: Reader) -> list[Article]:
     return [reader.article(i) for i in dict.fromkeys(hit.passage.article_id for hit in hits)]
 
 
-def _mentions(folded: str, articles: Iterable[Article], reader: Reader) -> list[Mention]:
-    """Return the longest names found, none inside another one, in order of the question."""
+def _mentions(folded: str, articles: Sequence[Article], reader: Reader) -> list[Mention]:
+    """Return the longest names found, none inside another one, in order of the question.
+
+    How an article begins is a name only where no better one is, or where one more is joined to it: 甲公司和乙公司.
+    """
+    mentions = _longest(folded, ((article, names_of(article)) for article in articles), ())
+    openings = ((article, tuple(_opening_names(folded, openings_of(article, reader)))) for article in articles)
+    more = [m for m in _longest(folded, openings, mentions) if not mentions or _joined(folded, m)]
+    return sorted([*mentions, *more], key=lambda m: m.start)
+
+
+def _joined(folded: str, mention: Mention) -> bool:
+    around = folded[mention.start - 1 : mention.start] + folded[mention.end : mention.end + 1]
+    return _JOINS.search(around) is not None
+
+
+def _longest(folded: str, named: Iterable[tuple[Article, tuple[str, ...]]], taken: Sequence[Mention]) -> list[Mention]:
+    """Return the longest names of articles that a question holds, where nothing stands yet."""
     found: dict[tuple[int, int], set[str]] = {}
-    for article in articles:
-        for name in (*names_of(article), *_opening_names(folded, openings_of(article, reader))):
+    for article, names in named:
+        for name in names:
             start = folded.find(name)
             if start >= 0:
                 found.setdefault((start, start + len(name)), set()).add(article.article_id)
     mentions: list[Mention] = []
     for (start, end), ids in sorted(found.items(), key=lambda item: (item[0][0] - item[0][1], item[0])):
-        if not any(m.start < end and start < m.end for m in mentions):
+        if not any(m.start < end and start < m.end for m in (*taken, *mentions)):
             mentions.append(Mention(folded[start:end], start, end, tuple(sorted(ids))))
-    return sorted(mentions, key=lambda m: m.start)
+    return mentions
