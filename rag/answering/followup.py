@@ -54,7 +54,7 @@ def standing_question(text: str, history: Sequence[Turn], segmenter: Segmenter |
     if ellipsis:
         new = said[: ellipsis.end("new")].strip(_LINKS)
         return Standing(_substitute(before, new, segmenter) or f"{before},{said}", new)
-    thing = _THING.search(folded)
+    thing = None if _MEMBER.search(folded) else _THING.search(folded)
     subject = _subject(before, segmenter)
     if thing and subject:
         return Standing(said[: thing.start()] + subject + said[thing.end() :], said)

@@ -23,7 +23,9 @@ _PERSON = re.compile(
 )
 _REASON = re.compile(r"因为|由于|因此|所以|为了|为|考虑到|鉴于|以便|原因|理由|导致|使")  # 考虑到时间紧
 # 0311-88615047, 13800000000, 12345: a telephone number.
-_PHONE = re.compile(r"\d{3,4}[-—－]\d{7,8}|1\d{10}|(?<!\d)\d{7,8}(?!\d)|(?<!\d)1[12]\d{1,3}(?!\d|[年月日.%])")
+_PHONE = re.compile(
+    r"\d{3,4}[-—－]\d{7,8}|1\d{10}|(?<!\d)\d{7,8}(?!\d)|(?<!\d)1[12]\d{1,3}(?!\d|[年月日.%万亿元个名户家条人])"
+)
 _FORMS = {"phone": _PHONE, "figure": _FIGURE, "date": _DATE, "year": _YEAR, "person": _PERSON, "reason": _REASON}
 STRICT_FORMS = ("year", "figure", "date", "phone")  # an answer without one of these is none
 # ××县, x个, ***: what stands for something left out.

@@ -30,6 +30,9 @@ _NAMED_COUNT = re.compile(rf"(?<![第十百千万])([{_N}])(?:个|大|种|项|�
 _MEASURE = re.compile(rf"(?:多少|几)([{HAN}]{{1,2}})")
 # 2018年2月, 19号文件, 3人: figures of the question that the evidence should hold.
 _FIGURE = re.compile(r"\d+(?:\.\d+)?[年月日号%]?")
+# 柳溪镇, 青石街道: two characters and the level of a place; not 全县, 各乡镇, 我区, 县城区.
+_LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州旗])(?!长)")
+_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是城]")
 # Letters that only a traditional text has tell its script; counting those that folding changed is enough.
 _SCRIPT_SHARE = 0.08
 
@@ -152,11 +155,14 @@ def _topic(bare: str, words: _Words, segmenter: Segmenter) -> list[str]:
 
 
 def _names(folded: str, segmenter: Segmenter) -> list[str]:
-    """Return the proper names that the dictionary's tags find; short persons and other names are often mistaken."""
-    return list(
-        dict.fromkeys(
-            word
-            for word, tag in segmenter.tag(folded)
-            if (tag[:2] in ("ns", "nt") and len(word) > 1) or (tag[:2] in ("nr", "nz") and len(word) > 2)
-        )
-    )
+    """Return the proper names that the dictionary's tags find, and places that their level shows.
+
+    Short persons and other short names are often mistaken for such.
+    """
+    tagged = [
+        word
+        for word, tag in segmenter.tag(folded)
+        if (tag[:2] in ("ns", "nt") and len(word) > 1) or (tag[:2] in ("nr", "nz") and len(word) > 2)
+    ]
+    levels = [m[0] for m in _LEVELLED.finditer(folded) if not _DEICTIC.search(m[0][:2])]
+    return list(dict.fromkeys([*tagged, *levels]))

@@ -1,0 +1,141 @@
+"""Answers over the example documents: what is quoted, what is listed, compared, refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag.answering import answer
+from rag.answering.sentences import MAX_QUOTE
+from rag.datatypes import Answer, Filter, Reader, Turn
+from rag.examples import DOCUMENTS
+from rag.library import Library
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    index: Path = tmp_path_factory.mktemp("examples")
+    with Library.build([DOCUMENTS], index / "index") as library, library.reader() as found:
+        yield found
+
+
+def check(found: Answer, reader: Reader) -> None:
+    """Hold what every answer promises: proof for every quotation, or a refusal that says why."""
+    if found.refused:
+        assert found.reason
+        assert not found.citations
+        assert not found.text
+        assert len(found.nearest) <= 3
+        return
+    assert found.citations
+    for citation in found.citations:
+        assert reader.raw(citation.doc_id)[citation.start : citation.end] == citation.quote
+        assert 0 < len(citation.quote) <= MAX_QUOTE
+        assert f"[{citation.number}]" in found.text
+    numbers = {citation.number for citation in found.citations}
+    assert {n for sentence in found.sentences for n in sentence.citations} == numbers
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("二级保护的古树一年补助多少?", ["一千二百元"]),
+        ("许怀远在全县安全生产工作会议上讲话是哪一天?", ["2022年3月9日"]),
+        ("“四下沉”是哪四个?", ["人员下沉", "服务下沉", "资源下沉", "监督下沉"]),
+        ("柳汀街道創建文明社區領導小組的組長是誰?", ["周硯農"]),
+        ("什么叫古树后备资源?", ["八十年以上不满一百年"]),
+        ("古树名木保护办法一共分几章?", ["总则", "认定与公布", "附则"]),
+        ("办法第十二条规定了什么?", ["二十四小时"]),
+        ("學校可以要求學生一定參加課後服務嗎?", ["不得强制"]),
+    ],
+)
+def test_the_answer_is_quoted(reader, question, held):
+    found = answer(question, (), reader)
+    check(found, reader)
+    assert not found.refused
+    assert all(text in found.text for text in held)
+    assert len(found.text) <= 400
+
+
+def test_each_side_of_a_comparison_is_named_and_quoted(reader):
+    found = answer("望槐县防汛和青砚县森林防火,第一责任人分别是谁?", (), reader)
+    check(found, reader)
+    assert found.text.startswith("望槐县:")
+    assert "\n青砚县:" in found.text
+    assert len({citation.doc_id for citation in found.citations}) == 2
+
+
+def test_a_member_of_a_list_is_answered_alone(reader):
+    history = (Turn("“四下沉”是哪四个?", "人员下沉、服务下沉、资源下沉、监督下沉。"),)
+    found = answer("第三个是什么?", history, reader)
+    check(found, reader)
+    assert found.question == "“四下沉”是哪四个,第三个是什么?"
+    assert [citation.shown for citation in found.citations] == ["3.资源下沉"]
+    assert found.question in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("怎么用电脑做幻灯片?", "资料中没有"),
+        ("統計局去年核實了多少家單位?", "資料原文此處沒有寫明"),
+        ("墨溪县古树名木保护办法什么时候施行?", "墨溪县"),
+        ("白苎县的“四个清零”包括哪些?", "白苎县"),
+        ("柳汀街道的聯絡人電話是多少?", "資料"),
+        ("   ", "请写出要问的问题"),
+    ],
+)
+def test_what_is_not_there_is_refused_with_the_reason(reader, question, why):
+    found = answer(question, (), reader)
+    check(found, reader)
+    assert found.refused
+    assert why in found.reason
+
+
+def test_a_filter_restricts_what_is_answered_from(reader):
+    source = next(a for a in reader.articles() if "古树" in a.title)
+    found = answer("第一责任人是谁?", (), reader, where=Filter(articles=(source.article_id,)))
+    check(found, reader)
+    assert {citation.doc_id for citation in found.citations} <= {source.doc_id}
+
+
+WORDS = [
+    "柳汀街道",
+    "白苎县",
+    "古树",
+    "第三",
+    "哪四个",
+    "多少",
+    "“四下沉”",
+    "什么",
+    "呢",
+    "谁",
+    "和",
+    "2023年",
+    "它",
+    "x",
+    "《",
+    "?",
+    "𠮷",
+    "\n",
+]
+
+
+def test_no_question_breaks_a_promise(reader, count):
+    texts = st.one_of(st.lists(st.sampled_from(WORDS), max_size=9).map("".join), st.text(max_size=40))
+
+    @settings(max_examples=count(60, 2_000, 100_000), deadline=None, suppress_health_check=list(HealthCheck))
+    @given(texts, st.lists(texts, max_size=2))
+    def ask(question: str, before: list[str]) -> None:
+        history = tuple(Turn(text, text[::-1]) for text in before)
+        found = answer(question, history, reader)
+        check(found, reader)
+        assert found == type(found)(**{**_fields(answer(question, history, reader)), "elapsed_ms": found.elapsed_ms})
+
+    ask()
+
+
+def _fields(found: Answer) -> dict[str, object]:
+    return {name: getattr(found, name) for name in Answer.__dataclass_fields__}

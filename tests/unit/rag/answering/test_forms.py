@@ -1,0 +1,55 @@
+"""Forms of answers are recognised by what closed classes of words and digits tell."""
+
+import pytest
+
+from rag.answering.forms import has_form, left_blank, measured, other_year, series
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "held"),
+    [
+        ("figure", "共有三十二户", True),
+        ("figure", "一定要认真", False),
+        ("date", "于3月底前报送", True),
+        ("date", "尽快报送", False),
+        ("year", "到2015年进入前列", True),
+        ("year", "從年9月起", False),
+        ("year", "二〇二三年五月", True),
+        ("phone", "联系电话:0311-88615047", True),
+        ("phone", "2023年投入1200万元", False),
+        ("", "什么都行", True),
+    ],
+)
+def test_a_text_has_the_form_or_not(form, text, held):
+    assert has_form(form, text) is held
+
+
+def test_a_measure_is_looked_for_behind_a_figure():
+    assert measured("条", "共征求意见86条")
+    assert measured("钱", "每株补助1200元")
+    assert not measured("条", "这条路长86米")
+
+
+def test_a_figure_that_is_left_out_is_no_figure():
+    assert left_blank("亿元", "年内投资额x亿元")
+    assert left_blank("家", "核实单位xxxx家")
+    assert not left_blank("亿元", "年内投资额3亿元")
+
+
+def test_another_year_than_the_one_asked_about():
+    assert other_year(("2022年",), "2023年增长6%")
+    assert not other_year(("2022年",), "2022年和2023年")
+    assert not other_year(("19号",), "2023年增长6%")
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "value"),
+    [
+        ("比学习、比干劲、比服务", 3, 1.0),
+        ("光明和阳光两个公司", 2, 1.0),
+        ("比学习、比干劲", 0, 0.5),
+        ("认真学习", 3, 0.0),
+    ],
+)
+def test_a_series_is_counted(text, count, value):
+    assert series(text, count) == pytest.approx(value)

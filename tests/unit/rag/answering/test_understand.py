@@ -1,0 +1,72 @@
+"""What is read from a question alone."""
+
+import pytest
+
+from rag.answering.understand import is_traditional, number, understand
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "form"),
+    [
+        ("柳溪镇一共有多少名护林员?", "figure", "figure"),
+        ("实施方案最晚什么时候交?", "date", "date"),
+        ("计划到哪一年建成?", "date", "year"),
+        ("组长由谁来当?", "who", "person"),
+        ("柳溪镇在哪个县?", "where", ""),
+        ("“四下沉”是什么意思?", "definition", ""),
+        ("要抓好哪五项工作?", "list", ""),
+        ("办法一共分几章?", "parts", ""),
+        ("第三部分讲了什么?", "parts", ""),
+        ("防火是放在哪一大块里说的?", "outline", ""),
+        ("为什么要开这个会?", "why", "reason"),
+        ("怎么申请补助?", "how", ""),
+        ("可以边上课边收费吗?", "yesno", ""),
+        ("監督電話是多少?", "figure", "phone"),
+        ("要求党员做到些什么?", "fact", ""),  # 什么 ends in 么 but asks for no yes or no
+    ],
+)
+def test_a_question_shows_its_kind_and_the_form_of_its_answer(question, kind, form):
+    found = understand(question)
+    assert (found.kind, found.form) == (kind, form)
+
+
+def test_both_scripts_are_understood_alike():
+    hans, hant = understand("请问主题活动有哪几个阶段?"), understand("請問主題活動有哪幾個階段?")
+    assert (hans.kind, hans.topic, hans.count) == (hant.kind, hant.topic, hant.count)
+    assert (hans.traditional, hant.traditional) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "count", "member", "part"),
+    [
+        ("是哪四个方面?", 4, 0, None),
+        ("是哪一天?", 0, 0, None),
+        ("“五个进农家”是什么?", 5, 0, None),
+        ("排在第三的那个问题是什么?", 0, 3, None),
+        ("第十二条规定了什么?", 0, 0, (12, "条")),
+        ("第2章的内容是什么?", 0, 0, (2, "章")),
+    ],
+)
+def test_numbers_say_how_many_which_member_or_which_part(question, count, member, part):
+    found = understand(question)
+    assert (found.count, found.member, found.part) == (count, member, part)
+
+
+def test_words_that_only_ask_are_no_topic():
+    assert understand("请问护林员一天要巡山多少小时?").topic == ("护林员", "一天", "巡山", "小时")
+
+
+def test_what_is_quoted_is_kept_whole_and_a_quoted_row_is_taken_apart():
+    assert understand("「一盏灯、一面旗」各指什麼?").quoted == ("一盏灯", "一面旗")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("三", 3), ("十", 10), ("十二", 12), ("二十", 20), ("两", 2), ("7", 7), ("几", 0)]
+)
+def test_small_numbers_in_either_writing(text, value):
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(("text", "traditional"), [("這是什麼", True), ("这是什么", False), ("A4", False), ("", False)])
+def test_script_is_told_by_characters_that_only_one_has(text, traditional):
+    assert is_traditional(text) is traditional
