@@ -30,8 +30,8 @@ _NAMED_COUNT = re.compile(rf"(?<![第十百千万])([{_N}])(?:个|大|种|项|�
 _MEASURE = re.compile(rf"(?:多少|几)([{HAN}]{{1,2}})")
 # 2018年2月, 19号文件, 3人: figures of the question that the evidence should hold.
 _FIGURE = re.compile(r"\d+(?:\.\d+)?[年月日号%]?")
-# 柳溪镇, 青石街道: two characters and the level of a place; not 全县, 各乡镇, 我区, 县城区.
-_LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州旗])(?!长)")
+# 柳溪镇, 青石街道: two characters and the level of a place; not 全县, 各乡镇, 我区, 县城区, 哪个城市.
+_LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州])(?!长)")
 _DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是城]")
 # Letters that only a traditional text has tell its script; counting those that folding changed is enough.
 _SCRIPT_SHARE = 0.08
@@ -164,5 +164,9 @@ def _names(folded: str, segmenter: Segmenter) -> list[str]:
         for word, tag in segmenter.tag(folded)
         if (tag[:2] in ("ns", "nt") and len(word) > 1) or (tag[:2] in ("nr", "nz") and len(word) > 2)
     ]
-    levels = [m[0] for m in _LEVELLED.finditer(folded) if not _DEICTIC.search(m[0][:2])]
+    levels = [
+        name
+        for name in (match[0] for match in _LEVELLED.finditer(folded))
+        if not _DEICTIC.search(name[:2]) and not segmenter.knows(name[1:])
+    ]
     return list(dict.fromkeys([*tagged, *levels]))
