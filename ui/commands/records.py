@@ -73,7 +73,6 @@ def hit_record(hit: Hit, reader: Reader) -> Record:
         "score": round(hit.score, 6),
         "text": passage.text,
         "also": list(document.also),
-        "similar": list(document.similar),
     }
 
 
