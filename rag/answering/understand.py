@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
         names=tuple(_names(folded, segmenter)),
         figures=tuple(_FIGURE.findall(folded)),
         measure=measure[1] if measure else "",
-        count=_count(folded),
+        count=_count(folded, segmenter),
         member=number(member[1]) if member else 0,
         part=(number(part[1]), part[2]) if part else None,
         traditional=is_traditional(text),
@@ -133,11 +134,13 @@ def number(text: str) -> int:
     return value + (max(digits.find(ones), 0) if ones else 0)
 
 
-def _count(folded: str) -> int:
+def _count(folded: str, segmenter: Segmenter) -> int:
+    """Return how many members are asked for, or how many the name of a list counts; a numeral inside a word is none."""
     asked = _COUNT.search(folded)
     if asked and number(asked[1]) > 1:
         return number(asked[1])
-    named = [number(m[1]) for m in _NAMED_COUNT.finditer(folded)]
+    starts = set(itertools.accumulate((len(word) for word in segmenter.words(folded)), initial=0))
+    named = [number(m[1]) for m in _NAMED_COUNT.finditer(folded) if m.start() in starts]
     return max((n for n in named if n > 1), default=0)
 
 
