@@ -101,6 +101,7 @@ def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], re
         _named(scope, [reader.article(i) for i in {p.article_id for p in wanted.values()}], reader),
         tuple(n for n in question.names if not any(n in m.text or m.text in n for m in scope.mentions)),
         {h.passage.passage_id: (i, h.score / (top or 1.0)) for i, h in enumerate(hits)},
+        {article: n for n, article in enumerate(dict.fromkeys(h.passage.article_id for h in hits))},
         _parts(question, scope, order, reader),
         {i: reader.article(i) for i in {p.article_id for p in wanted.values()}},
     )

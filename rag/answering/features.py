@@ -39,7 +39,8 @@ _SELF: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the features of a candidate are taken against. `ranks` maps passages to rank and score (0 to 1).
+    """What the features of a candidate are taken against. `ranks` maps passages to rank and score (0 to 1), `order`
+    articles to their place in the ranking.
 
     `parts` holds, by article, the range of the part that the question names by its number.
     """
@@ -49,6 +50,7 @@ class Setting:
     named: Mapping[str, float]
     names: tuple[str, ...]
     ranks: Mapping[str, tuple[int, float]]
+    order: Mapping[str, int]
     parts: Mapping[str, Span]
     articles_by_id: Mapping[str, Article]
 
@@ -133,6 +135,7 @@ def _placed(candidate: Candidate, setting: Setting) -> dict[str, float]:
     return {
         "rank": 1.0 / (1 + rank),
         "retrieved": retrieved,
+        "article_first": 1.0 / (1 + setting.order.get(candidate.passage.article_id, _UNRANKED)),
         "named": setting.named.get(candidate.passage.article_id, 0.0) if setting.named else 0.5,
         "in_part": _in_part(candidate, setting.parts),
         "source": float(says_of_itself(candidate, setting)),

@@ -14,7 +14,7 @@ from rag.answering.scorer import answerable
 from rag.datatypes import Reader
 
 _SERIES = 0.9  # from here on a sentence holds as many parts as were asked for
-_ON_TOPIC = 0.4  # share of the question's weight that the passage holds, from which the topic is known
+_ON_TOPIC = 0.5  # share of the question's weight that the passage holds, from which the topic is known
 _READ = 6  # named articles whose whole text is looked through
 THRESHOLD = 0.43  # probability of an answer below which a question is refused; a setting of whoever calls
 
@@ -37,6 +37,7 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[
         "named": float(named),
         "absent_unnamed": 0.0 if named else terms.absent,
         "near_unnamed": 0.5 if named else terms.covered(near),
+        "off_topic": 0.0 if named else max(0.0, _ON_TOPIC - terms.covered(near)),
         "elsewhere": float(_elsewhere(evidence, reader)),
         "only_elsewhere": _only_elsewhere(evidence, reader),
         "conflict": float(_conflict(evidence, reader)),
@@ -115,4 +116,4 @@ def reason_to_refuse(evidence: Evidence, pieces: Sequence[Piece], reader: Reader
         return words.blank
     if evidence.scope.mentions:
         return words.other_place.format(name=evidence.scope.mentions[0].text)
-    return words.absent if found["near_unnamed"] > _ON_TOPIC else words.off_topic
+    return words.absent if not found["off_topic"] else words.off_topic

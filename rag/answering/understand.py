@@ -33,7 +33,7 @@ _MEASURE = re.compile(rf"(?:多少|几)([{HAN}]{{1,2}})")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?[年月日号%]?")
 # 柳溪镇, 青石街道: two characters and the level of a place; not 全县, 各乡镇, 我区, 县城区, 哪个城市.
 _LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州])(?!长)")
-_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是城]")
+_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是城哪一几个么多某这那两]")
 # Letters that only a traditional text has tell its script; counting those that folding changed is enough.
 _SCRIPT_SHARE = 0.08
 
