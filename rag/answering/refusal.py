@@ -16,7 +16,7 @@ from rag.datatypes import Reader
 _SERIES = 0.9  # from here on a sentence holds as many parts as were asked for
 _ON_TOPIC = 0.5  # share of the question's weight that the passage holds, from which the topic is known
 _READ = 6  # named articles whose whole text is looked through
-THRESHOLD = 0.43  # probability of an answer below which a question is refused; a setting of whoever calls
+THRESHOLD = 0.36  # probability of an answer below which a question is refused; a setting of whoever calls
 
 
 def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[str, float]:

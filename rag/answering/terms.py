@@ -16,6 +16,7 @@ _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:\.[0-9]+)*")
 _LETTERS = re.compile(r"\w")  # 字, a, 1: what is read, punctuation left out
 _WINDOW = 40  # characters in which the terms of an answer stand close together
 _SAYS = 25  # characters that say something
+_SMALLEST = 100  # passages; in a smaller library nothing is known of how rare a word is
 _PART_WEIGHT = 0.5  # single characters and pairs repeat what the words say
 _MASKED_WEIGHT = 0.2  # what names the article is seldom said again in its sentences
 _FOCUS_WEIGHT = 2.0  # what a follow-up says itself counts more than what it takes over
@@ -73,7 +74,7 @@ def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
     pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1) if run[0] > "\u3000"}
     # a pair across two words that stands nowhere says nothing; a word that stands nowhere does
     counts |= {pair: n for pair in pairs if (n := reader.frequency(pair)) and pair not in counts}
-    total = reader.count()
+    total = max(reader.count(), _SMALLEST)
     weights = {
         term: _rarity(total, found) * (1.0 if term in words and len(term) > 1 else _PART_WEIGHT)
         for term, found in counts.items()

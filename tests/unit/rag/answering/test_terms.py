@@ -11,13 +11,13 @@ from rag.datatypes import Reader
 
 
 class Counts:
-    """A library of 10 passages of which only the counts matter."""
+    """A library of 200 passages of which only the counts matter."""
 
     def __init__(self, **found: int) -> None:
         self.found = found
 
     def count(self) -> int:
-        return 10
+        return 200
 
     def frequency(self, term: str) -> int:
         return self.found.get(term, 0)
@@ -32,7 +32,7 @@ def weighed(question: str, masked: str = "", **found: int) -> Terms:
 
 
 def rarity(found: int) -> float:
-    return math.log(1 + (10 - found + 0.5) / (found + 0.5)) + 0.2
+    return math.log(1 + (200 - found + 0.5) / (found + 0.5)) + 0.2
 
 
 def test_words_weigh_by_rarity_and_their_pairs_half():
@@ -61,3 +61,13 @@ def test_the_densest_window_and_what_is_new():
     assert terms.densest(far) == pytest.approx(0.5)
     assert terms.novel("巡山补助") == 0.0
     assert terms.novel("巡山补助每月五百") == pytest.approx(4 / 25)
+
+
+class Few(Counts):
+    def count(self) -> int:
+        return 3
+
+
+def test_a_small_library_does_not_make_a_common_word_common():
+    terms = dict(weigh(understand("护林员"), frozenset(), cast(Reader, Few(护林员=3))).weights)
+    assert terms["护林员"] == pytest.approx(math.log(1 + (100 - 3 + 0.5) / 3.5) + 0.2)
