@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.phrases import HANS, HANT, Phrases
 from rag.answering.sentences import MAX_QUOTE
 from rag.datatypes import Answer, Citation, Hit, Reader, Sentence
+from rag.figures import carries
 
 _NEAREST = 3  # passages shown beside a refusal
 
@@ -32,7 +34,7 @@ class Draft:
         self.sentences.append(Sentence(text))
 
     def quote(self, piece: Piece, lead: str = "") -> None:
-        """Add a quotation with its citation; one that does not equal its source is dropped and counted."""
+        """Add a quotation with its citation; one that shows a figure its source has not is dropped and counted."""
         citation = _cite(piece, len(self.citations) + 1, self.reader)
         if citation is None:
             self.dropped += 1
@@ -52,7 +54,7 @@ def _cite(piece: Piece, number: int, reader: Reader) -> Citation | None:
     passage = piece.passage
     document = reader.document(passage.doc_id)
     quote = document.text[piece.start : piece.end]
-    if not quote or len(quote) > MAX_QUOTE or document.text[piece.start : piece.start + len(quote)] != quote:
+    if not quote or len(quote) > MAX_QUOTE or not figures_stand(piece.shown, quote):
         return None
     article = reader.article(passage.article_id)
     date = article.provenance.issued_on
@@ -72,6 +74,12 @@ def _cite(piece: Piece, number: int, reader: Reader) -> Citation | None:
         also=document.also,
         similar=document.similar,
     )
+
+
+def figures_stand(shown: str, quote: str) -> bool:
+    """Return whether every figure and date of a shown text stands in its quotation, which may break inside of one."""
+    source = fold_aligned(quote)
+    return carries(source, fold_aligned(shown)) or carries(source + "\n" + "".join(source.split()), fold_aligned(shown))
 
 
 def _one_line(shown: str) -> str:

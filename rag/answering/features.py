@@ -14,6 +14,7 @@ from rag.answering.forms import STRICT_FORMS, form_places, has_form, measured, o
 from rag.answering.terms import Terms
 from rag.answering.understand import Question
 from rag.datatypes import Article, Span, Value
+from rag.figures import Figure, share_carried
 
 _FOLLOWING = 80  # characters behind a short sentence that may hold what it announces
 _AROUND = 80  # characters before and behind a sentence that count as its surroundings
@@ -87,8 +88,8 @@ def _lexical(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> 
         "novel": terms.novel(text),
         "quoted_near": _share(setting.question.quoted, near),
         "names": _share(setting.names, near),
-        "figures": _share(setting.question.figures, text),
-        "figures_near": _share(setting.question.figures, near),
+        "figures": _said(setting.question.figures, text),
+        "figures_near": _said(setting.question.figures, near),
     }
 
 
@@ -236,6 +237,10 @@ def _longest_run(text: str, question: Question) -> int:
         while start + best < len(topic) and best < _RUN and topic[start : start + best + 1] in text:
             best += 1
     return best
+
+
+def _said(wanted: Sequence[Figure], text: str) -> float:
+    return share_carried(wanted, text) if wanted else 0.5
 
 
 def _share(wanted: Sequence[str], text: str) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.figures import Figure, figures
+
 # 32个, 百分之三, 三十二, 1.2万亿: a figure; a Han figure needs a measure behind it.
 _FIGURE = re.compile(
     r"\d|百分之|[一二三四五六七八九十百千万亿两]{1,8}(?:[个名条家户元人次项年天倍亩里米吨件所座万亿成]|分之)"
@@ -33,8 +35,6 @@ BLANK = re.compile(
     r"[×xX]{1,4}(?=[个名条家户元人次项年天倍亩里米吨件所座万亿成%])|×{2,}|\*{2,}|[xX]{2,}|□{1,}|_{2,}|〔\s*〕"
 )
 _MONEY = {"钱": "元"}
-# 2023年: a year of the question, and years of a text.
-_WHOLE_YEAR = re.compile(r"(?:19|20)\d{2}年")
 _SERIES_MARKS = ("、", "[、和与及]", "[;；]")
 
 
@@ -61,16 +61,16 @@ def left_blank(measure: str, folded: str) -> bool:
     return bool(measure) and any(folded[m.end() : m.end() + 1] == measure[0] for m in BLANK.finditer(folded))
 
 
-def years(figures: Sequence[str]) -> list[str]:
-    """Return those of the figures of a question that are years."""
-    return [figure for figure in figures if _WHOLE_YEAR.fullmatch(figure)]
+def years(found: Sequence[Figure]) -> frozenset[int]:
+    """Return the years that some figures name."""
+    return frozenset(year for figure in found for year in figure.years)
 
 
-def other_year(figures: Sequence[str], folded: str) -> bool:
+def other_year(asked: Sequence[Figure], folded: str) -> bool:
     """Return whether a text speaks of other years than the question only."""
-    asked = set(years(figures))
-    found = set(_WHOLE_YEAR.findall(folded)) if asked else set()
-    return bool(found) and not asked & found
+    wanted = years(asked)
+    found = years(figures(folded)) if wanted else frozenset()
+    return bool(found) and not wanted & found
 
 
 def series(folded: str, count: int) -> float:

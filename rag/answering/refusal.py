@@ -12,6 +12,7 @@ from rag.answering.forms import STRICT_FORMS, has_form, left_blank, years
 from rag.answering.scope import names_of
 from rag.answering.scorer import answerable
 from rag.datatypes import Reader
+from rag.figures import figures
 
 _SERIES = 0.9  # from here on a sentence holds as many parts as were asked for
 _ON_TOPIC = 0.5  # share of the question's weight that the passage holds, from which the topic is known
@@ -54,9 +55,9 @@ def _year_said(evidence: Evidence, reader: Reader) -> float:
     """Return 1 when the article of the best evidence names one of the years asked about, or none is asked about."""
     asked = years(evidence.question.figures)
     article = reader.article(evidence.ranked[0].candidate.passage.article_id)
-    date = article.provenance.issued_on.text if article.provenance.issued_on else ""
-    text = text_of_article(article, reader)
-    return float(not asked or any(year in text or year[:4] in date for year in asked))
+    issued = article.provenance.issued_on
+    date = f"{issued.text[:4]}年" if issued else ""
+    return float(not asked or bool(asked & years(figures(date + text_of_article(article, reader)))))
 
 
 def _elsewhere(evidence: Evidence, reader: Reader) -> bool:

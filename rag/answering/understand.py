@@ -6,11 +6,13 @@ import functools
 import itertools
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
 from embeddings.terms import HAN, Segmenter, default_segmenter, fold
+from rag.figures import PERIOD, Figure, figures
 
 Kind = Literal[
     "outline", "parts", "compare", "date", "figure", "who", "where", "definition", "list", "why", "how", "yesno", "fact"
@@ -29,8 +31,6 @@ _COUNT = re.compile(rf"哪[“\"]?([{_N}\d]{{1,3}}|几)")
 _NAMED_COUNT = re.compile(rf"(?<![第十百千万])([{_N}])(?:个|大|种|项|类|句|条|方面)?[{HAN}]")
 # 多少条, 几名党员, 多少亿元: the measure that stands behind a figure.
 _MEASURE = re.compile(rf"(?:多少|几)([{HAN}]{{1,2}})")
-# 2018年2月, 19号文件, 3人: figures of the question that the evidence should hold.
-_FIGURE = re.compile(r"\d+(?:\.\d+)?[年月日号%]?")
 # 柳溪镇, 青石街道: two characters and the level of a place; not 全县, 各乡镇, 我区, 县城区, 哪个城市.
 _LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州])(?!长)")
 _DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是城哪一几个么多某这那两]")
@@ -55,7 +55,7 @@ class Question:
     form: str = ""
     quoted: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    figures: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
     measure: str = ""
     count: int = 0
     member: int = 0
@@ -106,7 +106,7 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
         form=next((form for form, pattern in words.forms if pattern.search(folded)), ""),
         quoted=tuple(dict.fromkeys(q for text in _QUOTED.findall(folded) for q in text.split("、") if q)),
         names=tuple(_names(folded, segmenter)),
-        figures=tuple(_FIGURE.findall(folded)),
+        figures=tuple(_figures(folded)),
         measure=measure[1] if measure else "",
         count=_count(folded, segmenter),
         member=number(member[1]) if member else 0,
@@ -132,6 +132,14 @@ def number(text: str) -> int:
     digits = "零一二三四五六七八九"
     value = (digits.find(tens) if tens else 1) * 10 if mark else 0
     return value + (max(digits.find(ones), 0) if ones else 0)
+
+
+def _figures(folded: str) -> Iterator[Figure]:
+    """Yield the figures that the evidence should say: dates, shares, and what is written in digits (not 四争先)."""
+    for figure in figures(folded):
+        numbered = folded[figure.start - 1 : figure.start] == "第"
+        if not numbered and (figure.unit in ("date", "%", PERIOD) or folded[figure.start].isdecimal()):
+            yield figure
 
 
 def _count(folded: str, segmenter: Segmenter) -> int:

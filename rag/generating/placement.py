@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.generating.figures import RATE, Figure
+from rag.figures import RATE, Figure
 from rag.generating.source import Piece, Source
 from rag.generating.words import load_words
 

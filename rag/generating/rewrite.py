@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from embeddings.terms import default_segmenter, fold
 from rag.datatypes import Turn
+from rag.figures import figures
 from rag.generating.facts import holders, labels
-from rag.generating.figures import figures
 
 
 def keeps(question: str, written: str, history: Sequence[Turn]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from embeddings.terms import Segmenter, fold_aligned
 from rag.datatypes import Passage, Reader
-from rag.generating.figures import Figure, figures
+from rag.figures import Figure, figures
 from rag.generating.words import load_words
 
 # '…不低于二千元;' '二级保护的…': the members of a sentence end as sentences do
@@ -118,4 +118,4 @@ class Source:
         known = [
             figure for figure in figures(self.context) if isinstance(figure.value, tuple) or figure.value >= _SMALL
         ]
-        return tuple(figures(self.text) + known)
+        return (*figures(self.text), *known)

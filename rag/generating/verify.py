@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from embeddings.terms import default_segmenter, fold_aligned
 from rag.datatypes import Passage, Reader
+from rag.figures import RATE, Figure
 from rag.generating.draft import Claim
 from rag.generating.facts import holders, labels, names, quotations, squeeze
-from rag.generating.figures import RATE, Figure
 from rag.generating.placement import misplaced
 from rag.generating.polarity import contradicts
 from rag.generating.source import Piece, Source, clauses, content, segments

@@ -3,6 +3,7 @@
 import pytest
 
 from rag.answering.forms import has_form, left_blank, measured, other_year, series
+from rag.figures import figures
 
 
 @pytest.mark.parametrize(
@@ -37,9 +38,10 @@ def test_a_figure_that_is_left_out_is_no_figure():
 
 
 def test_another_year_than_the_one_asked_about():
-    assert other_year(("2022年",), "2023年增长6%")
-    assert not other_year(("2022年",), "2022年和2023年")
-    assert not other_year(("19号",), "2023年增长6%")
+    assert other_year(figures("2022年"), "2023年增长6%")
+    assert not other_year(figures("2022年"), "二〇二二年和2023年")
+    assert not other_year(figures("2022年"), "“十四五”时期")
+    assert not other_year(figures("19号"), "2023年增长6%")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,18 @@
-"""Figures and dates of a folded text, by value: 百分之三 is 3%, 1.86万 is 18600, 二〇二一年 is 2021年."""
+"""Figures and dates of a folded text, by value.
+
+百分之三 is 3%, 1.86万 is 18600, 二〇二一年 and 民国110年 are 2021年, the 十四五 are the years 2021 to 2025.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3}
+_DIGITS |= {"0": 0, "o": 0}  # 二0二三年, 二O二三年: what typists write for 〇
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _HAN = "〇零一二两三四五六七八九十百千万亿"
 # '1,320' '36.48' '2〇' '三十' '1.86万' '8000万'
@@ -16,12 +21,20 @@ _VALUE = rf"(?:\d[\d,]*(?:\.\d+)?[十百千万亿]*|[{_HAN}]+(?:点[{_HAN}]+)?)"
 _SHARE = re.compile(
     rf"百分之(?P<percent>{_VALUE})|(?P<sign>\d+(?:\.\d+)?)%|(?P<under>{_VALUE})分之(?P<over>{_VALUE})|(?P<tenths>[{_HAN}])成"
 )
-# '2023年5月6日' '5月25日' '4月' '2011年' '25日': at least one part; '2006-04-15' as well
+# '2023年5月6日' '5月25日' '4月' '二〇一一年' '25日' '民国112年5月' '民国元年': at least one part; '2006-04-15' as well
 _DATE = re.compile(
-    r"(?:(?P<y>\d{4}|[〇零一二三四五六七八九]{4})年)?(?:(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})月(?!度))?"
-    r"(?:(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?"
+    r"(?:(?:民国(?P<roc>\d{1,3}|元|[〇零一二三四五六七八九十百]{1,6})|(?P<y>\d{4}|[〇零0o一二三四五六七八九]{4}))年)?"
+    r"(?:(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})月(?!度))?(?:(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?"
 )
 _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})(?:-(?P<d>\d{2}))?")
+_REPUBLIC = 1911  # the year before its first one
+# '十四五' '“十五”' '“十五”末' '八五期间': a five-year plan; '十五' alone is fifteen, '八五' alone may be anything
+_PLAN = re.compile(
+    r"(?<![一二三四五六七八九十百])(?P<plan>十[一二三四五六七八九](?=五)|(?<=“)十(?=五”)"
+    r"|[一二三四五六七八九十](?=五”?(?:规划|计划|时期|期间|以来|[初末])))五"
+)
+_THIRD_PLAN, _FIRST_PLAN, _PLAN_YEARS = 1966, 1953, 5  # the third plan came three years late
+PERIOD = "period"
 _PLAIN = re.compile(rf"(?P<value>{_VALUE})(?P<unit>[\u4e00-\u9fff]{{0,2}})")
 # Words and list marks ('2.', '(3)'), not figures
 _IDIOM = re.compile(
@@ -46,12 +59,13 @@ _BOUND_REACH = 5
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value and what it counts: `unit` is `%`, `date`, `每` for how often, else the character behind the figure.
+    """A value and what it counts: `unit` is `%`, `date`, `period`, `每` for how often, else the character behind it.
 
-    The value of a date is year, month and day, 0 where it is not given. `bound` is 1 for a floor, -1 for a ceiling.
+    The value of a date is year, month and day, 0 where it is not given; that of a period its first and last year.
+    `bound` is 1 for a floor, -1 for a ceiling.
     """
 
-    value: Fraction | tuple[int, int, int]
+    value: Fraction | tuple[int, ...]
     unit: str
     start: int
     end: int
@@ -62,10 +76,21 @@ class Figure:
         """Return whether the figure only tells which one is meant ('二级', '第三类')."""
         return self.unit in _LABEL_UNITS or self.unit == RATE
 
+    @property
+    def years(self) -> frozenset[int]:
+        """Return the years that a date or a period names."""
+        if not isinstance(self.value, tuple):
+            return frozenset()
+        if self.unit == PERIOD:
+            return frozenset(range(self.value[0], self.value[1] + 1))
+        return frozenset(self.value[:1]) - {0}
+
     def carried_by(self, other: Figure) -> bool:
         """Return whether `other` says as much: the same value; of a date, all that this one gives but the year."""
         if self.bound * other.bound < 0:
             return False
+        if PERIOD in (self.unit, other.unit):
+            return self.value == other.value
         if isinstance(self.value, tuple) and isinstance(other.value, tuple):
             year, *rest = zip(self.value, other.value, strict=True)
             same_year = year[0] == year[1] or not all(year)
@@ -76,18 +101,30 @@ class Figure:
         return alike and self.value == other.value
 
 
-def figures(folded: str) -> list[Figure]:
+@functools.lru_cache(maxsize=4096)
+def figures(folded: str) -> tuple[Figure, ...]:
     """Return the figures of a folded text in order; those of list marks ('三、', '(一)') are among them."""
     taken = [False] * len(folded)
     for match in _IDIOM.finditer(folded):
         taken[match.start() : match.end()] = [True] * len(match.group())
     found: list[Figure] = []
-    for reader in (_rates, _dates, _shares, _plain):
+    for reader in (_periods, _rates, _dates, _shares, _plain):
         for figure in reader(folded):
             if not any(taken[figure.start : figure.end]):
                 taken[figure.start : figure.end] = [True] * (figure.end - figure.start)
                 found.append(replace(figure, bound=_bound(folded, figure)))
-    return sorted(found, key=lambda figure: figure.start)
+    return tuple(sorted(found, key=lambda figure: figure.start))
+
+
+def share_carried(wanted: Sequence[Figure], folded: str) -> float:
+    """Return which share of some figures a folded text says, whatever the writing; all of none."""
+    own = figures(folded) if wanted else ()
+    return sum(any(figure.carried_by(other) for other in own) for figure in wanted) / len(wanted) if wanted else 1.0
+
+
+def carries(source: str, folded: str) -> bool:
+    """Return whether a folded source says every figure and date of a folded text."""
+    return folded == source or share_carried(figures(folded), source) == 1
 
 
 def _bound(text: str, figure: Figure) -> int:
@@ -97,13 +134,23 @@ def _bound(text: str, figure: Figure) -> int:
     return -1 if _CEILING.search(before) or _BELOW.match(text, figure.end) else 0
 
 
+def _periods(text: str) -> Iterator[Figure]:
+    for match in _PLAN.finditer(text):
+        plan = int(value(match["plan"]))
+        first = _FIRST_PLAN + _PLAN_YEARS * (plan - 1) if plan < 3 else _THIRD_PLAN + _PLAN_YEARS * (plan - 3)
+        yield Figure((first, first + _PLAN_YEARS - 1), PERIOD, match.start(), match.end())
+
+
 def _dates(text: str) -> Iterator[Figure]:
-    for pattern in (_ISO, _DATE):
-        for match in pattern.finditer(text):
-            parts = match["y"], match["m"], match["d"]
-            if any(parts):
-                year, month, day = (int(value(part)) if part else 0 for part in parts)
-                yield Figure((year, month, day), "date", match.start(), match.end())
+    for match in _ISO.finditer(text):
+        yield Figure((int(match["y"]), int(match["m"]), int(match["d"] or 0)), "date", match.start(), match.end())
+    for match in _DATE.finditer(text):
+        parts = match["y"], match["m"], match["d"]
+        year, month, day = (int(value(part)) if part else 0 for part in parts)
+        if match["roc"]:
+            year = _REPUBLIC + (1 if match["roc"] == "元" else int(value(match["roc"])))
+        if match.group():
+            yield Figure((year, month, day), "date", match.start(), match.end())
 
 
 def _rates(text: str) -> Iterator[Figure]:
@@ -136,15 +183,19 @@ def value(figure: str) -> Fraction:
     head = re.match(r"[\d,.]+", figure)
     if head:
         total = Fraction(head.group().replace(",", "").rstrip("."))
-        for scale in figure[head.end() :]:
-            total *= _SCALES[scale]
+        for character in figure[head.end() :]:
+            total *= _SCALES[character]
         return total
     whole, _, decimals = figure.partition("点")
     if not any(character in _SCALES for character in whole):
         total = Fraction(int("".join(str(_DIGITS[c]) for c in whole) or "0"))
     else:
         total = Fraction(_scaled(whole))
-    return total + Fraction(sum(Fraction(_DIGITS.get(c, 0), 10 ** (n + 1)) for n, c in enumerate(decimals)))
+    scale = 1
+    for character in decimals.lstrip("".join(_DIGITS)):
+        scale *= _SCALES.get(character, 1)
+    part = sum(Fraction(_DIGITS[c], 10 ** (n + 1)) for n, c in enumerate(decimals) if c in _DIGITS)
+    return (total + part) * scale
 
 
 def _scaled(figure: str) -> int:

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from rag.generating.figures import figures, value
+from rag.figures import carries, figures, share_carried, value
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,8 @@ def test_a_figure_has_one_value_in_every_writing(written, worth):
         ("百分之三", "3%"), ("四成", "40%"), ("24小时内", "二十四小时内"), ("不低于1200元", "不低于一千二百元"),
         ("二〇二三年五月六日", "2023年5月6日"), ("2006-04-15", "2006年4月15日"), ("5月25日", "2023年5月25日"),
         ("2024年5月25日", "5月25日"), ("三分之一", "三分之一"), ("1.2万亿元", "12000亿元"), ("每日", "每天"), ("300年", "三百年"),
+        ("2023年", "二0二三年"), ("2023年", "二o二三年"), ("2023年5月", "民国112年5月"), ("民国一百一十二年", "2023年"),
+        ("民国元年", "1912年"), ("“十四五”规划", "十四五时期"), ("“十五”末", "“十五”"), ("三点五亿元", "3.5亿元"),
     ],
 )  # fmt: skip
 def test_what_says_the_same_carries(one, other):
@@ -40,12 +42,45 @@ def test_what_says_the_same_carries(one, other):
         ("不超过300元", "不低于300元", "a ceiling is no floor"),
         ("五百年以上", "不满五百年", "above is not below"),
         ("1.86万人", "18.6万人", "ten times as many"),
+        ("“十四五”期间", "“十三五”期间", "another plan"),
+        ("“十四五”期间", "2021年", "a year is not the plan"),
     ],
 )
 def test_what_says_something_else_does_not_carry(one, other, why):
     assert not figures(one)[0].carried_by(figures(other)[0]), why
 
 
+@pytest.mark.parametrize(
+    ("plan", "first"),
+    [
+        ("一五计划", 1953),
+        ("三五计划", 1966),
+        ("“九五”期间", 1996),
+        ("“十五”末", 2001),
+        ("十三五", 2016),
+        ("“十四五”", 2021),
+    ],
+)
+def test_a_five_year_plan_is_its_years(plan, first):
+    assert figures(plan)[0].years == frozenset(range(first, first + 5))
+
+
+@pytest.mark.parametrize("text", ["十五个乡镇", "二十五计划", "七五普法"])
+def test_what_only_looks_like_a_plan_is_none(text):
+    assert all(figure.unit != "period" for figure in figures(text))
+
+
+def test_how_much_of_some_figures_a_text_says():
+    asked = figures("2023年增长3%")
+    assert [share_carried(asked, text) for text in ("二〇二三年增长百分之三", "二〇二二年增长百分之三", "无")] == [
+        1,
+        0.5,
+        0,
+    ]
+    assert carries("到2020年底完成三千户", "3000户")
+    assert not carries("达到2,640毫米", "达到264毫米")
+
+
 @pytest.mark.parametrize("text", ["一定要", "统一部署", "进一步", "万一", "一般情况", "第一时间"])
 def test_words_with_a_figure_in_them_are_no_figures(text):
-    assert figures(text) == []
+    assert figures(text) == ()
