@@ -8,7 +8,8 @@
     │   ├── IndexMissing     there is no index at that place                             exit 1
     │   ├── IndexDamaged     a file of a snapshot is missing, changed or foreign         exit 1
     │   ├── IndexMismatch    made by another format, encoder or tokenizer                exit 1
-    │   └── IndexBusy        another writer is at work                                   exit 1
+    │   ├── IndexBusy        another writer is at work                                   exit 1
+    │   └── StoreUnreachable the server that keeps the index does not answer             exit 1
     └── GeneratorError       the language model could not be used
 
 Each message says what, where and what to do next.
@@ -64,6 +65,13 @@ class IndexMismatch(StoreError):
 
 class IndexBusy(StoreError):
     """Another writer is at work on this index."""
+
+
+class StoreUnreachable(StoreError):
+    """The server that keeps the index does not answer."""
+
+    def __init__(self, uri: str, reason: str) -> None:
+        super().__init__(f"the Milvus server at {uri} cannot be reached ({reason}); start it, or correct milvus_uri")
 
 
 class GeneratorError(KaojuError):

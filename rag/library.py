@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from embeddings.encoder import BUILTIN, Encoder, EncoderError, load_encoder
 from embeddings.terms import Segmenter
-from rag.building.build import Plan, Progress, Report, build_index, user_words
+from rag.archives import as_archive
+from rag.building.build import Plan, Progress, Report, build_index, stale_words
 from rag.datatypes import Answer, Filter, Hit, Turn
-from rag.errors import IndexDamaged, SettingsError, StoreError, UsageError
-from rag.search.manifest import Manifest, read_manifest
-from rag.search.shelf import Shelf
+from rag.errors import IndexDamaged, SettingsError, StoreError, StoreUnreachable, UsageError
+from rag.search.archive import Archive
+from rag.search.manifest import Manifest
 from rag.search.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -31,13 +32,11 @@ Watcher = Callable[[Progress], None]
 class Library:
     """An index opened for asking, by any number of threads."""
 
-    def __init__(
-        self, shelf: Shelf, encoder: str | Encoder | None, report: Report | None = None, loaded: Encoder | None = None
-    ) -> None:
-        self.report = report
+    def __init__(self, archive: Archive, encoder: str | Encoder | None, loaded: Encoder | None = None) -> None:
+        self.report: Report | None = None
         self.generator: Generator | None = None
         self.notices: tuple[str, ...] = ()
-        self._shelf = shelf
+        self._archive = archive
         self._chosen = encoder
         self._encoder = loaded
         self._lock = threading.Lock()
@@ -49,7 +48,7 @@ class Library:
     def build(
         cls,
         paths: Sequence[Path | str],
-        index: Path | str = "kaoju-index",
+        index: Path | str | Archive = "kaoju-index",
         *,
         encoder: str | Encoder = BUILTIN,
         encoding: str | None = None,
@@ -67,16 +66,19 @@ class Library:
             SettingsError: there is no such encoder.
             StoreError: nothing could be indexed, or another build runs.
         """
-        shelf, loaded = Shelf(Path(index)), _load(encoder)
+        archive, loaded = as_archive(index), _load(encoder)
         roots = tuple(Path(path) for path in paths)
         # an encoder that is given as an object cannot be loaded by a worker
         plan = Plan(roots, loaded, encoding, allow_secret, workers=workers if isinstance(encoder, str) else 1)
-        return cls(shelf, encoder, build_index(shelf, plan, progress), loaded)
+        report = build_index(archive, plan, progress)
+        library = cls(archive, encoder, loaded)
+        library.report = report
+        return library
 
     @classmethod
     def open(
         cls,
-        index: Path | str = "kaoju-index",
+        index: Path | str | Archive = "kaoju-index",
         *,
         encoder: str | Encoder | None = None,
         generator: Generator | None = None,
@@ -89,14 +91,14 @@ class Library:
             IndexDamaged: no snapshot is sound.
             IndexMismatch: the index was made by another format, encoder or dictionary.
         """
-        library = cls(Shelf(Path(index)), encoder)
+        library = cls(as_archive(index), encoder)
         library.generator = generator
         return library
 
     @property
     def folder(self) -> Path:
         """Return the folder of the index."""
-        return self._shelf.folder
+        return self._archive.folder
 
     def __enter__(self) -> Library:
         return self
@@ -116,14 +118,14 @@ class Library:
         return self._snapshot.name != self._live
 
     @staticmethod
-    def verify(index: Path | str = "kaoju-index") -> dict[str, str]:
+    def verify(index: Path | str | Archive = "kaoju-index") -> dict[str, str]:
         """Check every file of every snapshot against its hash; return the fault of each, empty where it is sound.
 
         Raises:
             IndexMissing: there is no index in this folder.
         """
-        shelf = Shelf(Path(index))
-        return {name: shelf.fault(name) for name in sorted({shelf.current(), *shelf.names()})}
+        archive = as_archive(index)
+        return {name: archive.fault(name) for name in sorted({archive.current(), *archive.names()})}
 
     def ask(
         self, question: str, history: Sequence[Turn | Mapping[str, str]] = (), *, where: Filter | None = None
@@ -165,7 +167,7 @@ class Library:
 
     def _pin(self) -> Snapshot:
         with self._lock:
-            if self._shelf.current() != self._live:
+            if self._archive.current() != self._live:
                 self._change()
             self._pins[self._snapshot] = self._pins.get(self._snapshot, 0) + 1
             return self._snapshot
@@ -183,6 +185,9 @@ class Library:
         old = self._snapshot
         try:
             self._snapshot = self._take_up()
+        except StoreUnreachable:
+            self._live = ""  # it is taken up when the server answers again
+            raise
         except StoreError as error:
             self.notices = (f"an older snapshot, {old.name}, is served: {error}",)
             return
@@ -191,33 +196,28 @@ class Library:
 
     def _take_up(self) -> Snapshot:
         """Open the live snapshot, or the newest sound one before it."""
-        order = self._shelf.order()
+        order = self._archive.order()
         self._live = order[0]
         faults: list[str] = []
         for name in order:
             try:
-                self._shelf.check(name)
+                self._archive.check(name)
                 snapshot = self._open(name)
             except IndexDamaged as error:
                 faults.append(str(error))
                 continue
             older = (f"an older snapshot, {name}, is served: {faults[0]}",) if faults else ()
-            self.notices = (*self._stale_words(snapshot.manifest), *older)
+            self.notices = (*stale_words(snapshot.manifest), *older)
             return snapshot
         raise IndexDamaged(f"no snapshot is sound: {faults[0]}")
 
     def _open(self, name: str) -> Snapshot:
-        folder = self._shelf.folder / name
-        manifest = read_manifest(folder)
+        manifest = self._archive.manifest(name)
         if self._encoder is None or self._encoder.fingerprint != manifest.encoder_fingerprint:
             self._encoder = _load(self._chosen or manifest.encoder)
-        return Snapshot(folder, manifest, self._encoder, Segmenter(manifest.user_words))
-
-    @staticmethod
-    def _stale_words(manifest: Manifest) -> tuple[str, ...]:
-        words = Segmenter(user_words([Path(root) for root in manifest.roots])).user_words
-        changed = words != manifest.user_words
-        return ("kaoju-terms.txt was changed after the index was built; run `kaoju rebuild`",) if changed else ()
+        return Snapshot(
+            name, manifest, self._archive.open(name, manifest), self._encoder, Segmenter(manifest.user_words)
+        )
 
     def info(self) -> Manifest:
         """Return the manifest of the snapshot that is served."""
@@ -275,7 +275,7 @@ class Library:
         roots = tuple(Path(root) for root in manifest.roots)
         workers = 0 if self._chosen is None or isinstance(self._chosen, str) else 1
         plan = Plan(roots, self._encoder, manifest.encoding, manifest.allow_secret, tuple(sorted(removed)), workers)
-        self.report = build_index(self._shelf, replace(plan, fresh=fresh), progress)
+        self.report = build_index(self._archive, replace(plan, fresh=fresh), progress)
         return self.report
 
     def rollback(self) -> str:
@@ -284,7 +284,7 @@ class Library:
         Raises:
             StoreError: there is none.
         """
-        return self._shelf.rollback()
+        return self._archive.rollback()
 
 
 def _load(encoder: str | Encoder) -> Encoder:

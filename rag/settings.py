@@ -14,7 +14,8 @@ from rag.errors import SettingsError
 
 PREFIX = "KAOJU_"
 FILE = "kaoju.toml"
-_SECRET = ("llm_api_key", "api_token")
+_SECRET = ("llm_api_key", "api_token", "milvus_token")
+_STORES = ("folder", "milvus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Settings:
 
     `allow_hosts` are names, beside the loopback ones, under which the page may be opened. A language model is used only
     where `llm_base_url` and `llm_model` name one; `llm_context` is how many tokens it takes in.
-    `api_token` is what programs must bear that ask the API.
+    `api_token` is what programs must bear that ask the API. With `store` "milvus" snapshots are kept by the server at
+    `milvus_uri`; `index` then holds the cache, the lock and the conversations.
     """
 
     index: Path = Path("kaoju-index")
@@ -36,6 +38,11 @@ class Settings:
     llm_api_key: str = field(default="", repr=False)
     llm_context: int = 8192
     api_token: str = field(default="", repr=False)
+    store: str = "folder"
+    milvus_uri: str = "http://127.0.0.1:19530"
+    milvus_token: str = field(default="", repr=False)
+    milvus_database: str = "default"
+    milvus_replicas: int = 1
 
 
 def load_settings(options: Mapping[str, object], environment: Mapping[str, str], file: Path = Path(FILE)) -> Settings:
@@ -107,6 +114,16 @@ def _context(value: object) -> int:
     return _number(value, 1024, 10_000_000)
 
 
+def _replicas(value: object) -> int:
+    return _number(value, 1, 100)
+
+
+def _store(value: object) -> str:
+    if value not in _STORES:
+        raise ValueError(f"write {' or '.join(_STORES)}")
+    return str(value)
+
+
 def _names(value: object) -> tuple[str, ...]:
     # 'reader.example, 192.168.1.20'
     parts = value.split(",") if isinstance(value, str) else value
@@ -126,4 +143,9 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "llm_api_key": _text,
     "llm_context": _context,
     "api_token": _text,
+    "store": _store,
+    "milvus_uri": _text,
+    "milvus_token": _text,
+    "milvus_database": _text,
+    "milvus_replicas": _replicas,
 }

@@ -1,4 +1,4 @@
-"""Write the files of a snapshot from what was read.
+"""Put together the snapshot of what was read.
 
 Documents come in order of their identity, whatever the order of files and of reading: an index that was built anew and
 one that was brought up to date are the same.
@@ -6,20 +6,16 @@ one that was brought up to date are the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.building.prepare import Contents, Part, unpack
 from rag.reading.twins import group
-from rag.search.dense import Vectors, build_dense
-from rag.search.snapshot import ARTICLES, DENSE, PASSAGES, STORE
-from rag.search.sparse import SparseWriter
-from rag.search.store import StoreWriter
+from rag.search.archive import ArticleEntry, Draft, Entry
 
 # How often the terms of a field are counted. Measured on the policy notices: provenance twice, doc@5 0.951 to 0.953.
 _PASSAGE_WEIGHTS = {"title": 1, "provenance": 2, "headings": 1, "body": 1}
@@ -47,21 +43,25 @@ class Counts:
 
 
 def assemble(
-    folder: Path,
+    draft: Draft,
     placed: Mapping[str, Placed],
     data: Callable[[str], bytes],
     dimension: int,
-    step: Callable[[], None],
+    step: Callable[[int], None],
 ) -> Counts:
-    """Write both indexes and the store into a folder. `placed` and `data` go by the identity of a document."""
+    """Write a draft. `placed` and `data` go by the identity of a document; `step` is told how many were written."""
     parts = [one.part for one in placed.values()]
     passages = sum(part.passages for part in parts)
-    writing = _Writing(folder, np.empty((passages, dimension), dtype=np.float32))
-    for doc_id in sorted(placed):
-        one = placed[doc_id]
-        writing.add(one, unpack(Part.of(one.part.head(), data(doc_id))))
-        step()
-    dense = writing.finish()
+    sketches: dict[str, NDArray[np.uint64]] = {}
+
+    def entries() -> Iterator[Entry]:
+        for number, doc_id in enumerate(sorted(placed), 1):
+            contents = unpack(Part.of(placed[doc_id].part.head(), data(doc_id)))
+            sketches[doc_id] = contents.sketch
+            yield _entry(placed[doc_id], contents)
+            step(number)
+
+    dense = draft.write(entries, lambda: _reprints(placed, sketches), (passages, dimension))
     return Counts(
         documents=len(parts),
         articles=sum(part.articles for part in parts),
@@ -71,57 +71,31 @@ def assemble(
     )
 
 
-class _Writing:
-    """The writers of one snapshot, and how far they are."""
-
-    def __init__(self, folder: Path, vectors: Vectors) -> None:
-        self._store = StoreWriter(folder / STORE)
-        self._passages = SparseWriter(folder / PASSAGES)
-        self._articles = SparseWriter(folder / ARTICLES)
-        self._dense = folder / DENSE
-        self._vectors = vectors
-        self._row = 0
-        self._article = 0
-        self._sources: list[tuple[str, str]] = []
-        self._sketches: list[NDArray[np.uint64]] = []
-
-    def add(self, placed: Placed, contents: Contents) -> None:
-        """Write a document."""
-        doc_id = placed.part.doc_id
-        self._vectors[self._row : self._row + len(contents.vectors)] = contents.vectors
-        self._store.add_document(doc_id, placed.source, placed.also, placed.part.characters, contents.raw)
-        self._sources.append((doc_id, placed.source))
-        self._sketches.append(contents.sketch)
-        bodies = iter(contents.bodies)
-        for article, (title, provenance) in zip(contents.articles, contents.heads, strict=True):
-            self._store.add_article(self._article, doc_id, article, self._row)
-            whole = [(title, _ARTICLE_WEIGHTS["title"]), (provenance, _ARTICLE_WEIGHTS["provenance"])]
-            for headings, body, leaf in islice(bodies, len(article.passages)):
-                fields = {"title": title, "provenance": provenance, "headings": headings, "body": body}
-                weighted = [(terms, _PASSAGE_WEIGHTS[name]) for name, terms in fields.items()]
-                self._passages.add(self._row, self._article, weighted)
-                if leaf:
-                    whole.append((body, _ARTICLE_WEIGHTS["body"]))
-                self._row += 1
-            self._articles.add(self._article, self._article, whole)
-            self._article += 1
-
-    def finish(self) -> dict[str, object]:
-        """Say which documents are reprints, close all files, and return the parameters of the dense index."""
-        for members in _groups(group(self._sketches)):
-            for doc_id, source in (self._sources[i] for i in members):
-                self._store.add_similar(
-                    doc_id, sorted(self._sources[i][1] for i in members if self._sources[i][1] != source)
-                )
-        self._store.finish()
-        self._passages.finish()
-        self._articles.finish()
-        return build_dense(self._vectors, self._dense)
+def _entry(placed: Placed, contents: Contents) -> Entry:
+    bodies = iter(contents.bodies)
+    articles = []
+    for article, (title, provenance) in zip(contents.articles, contents.heads, strict=True):
+        whole = [(title, _ARTICLE_WEIGHTS["title"]), (provenance, _ARTICLE_WEIGHTS["provenance"])]
+        passages = []
+        for headings, body, leaf in islice(bodies, len(article.passages)):
+            fields = {"title": title, "provenance": provenance, "headings": headings, "body": body}
+            passages.append([(terms, _PASSAGE_WEIGHTS[name]) for name, terms in fields.items()])
+            if leaf:
+                whole.append((body, _ARTICLE_WEIGHTS["body"]))
+        articles.append(ArticleEntry(article, whole, passages))
+    part = placed.part
+    return Entry(part.doc_id, placed.source, placed.also, part.characters, contents.raw, articles, contents.vectors)
 
 
-def _groups(leaders: Sequence[int]) -> Iterator[list[int]]:
-    """Yield the positions of each group of two or more."""
-    groups: dict[int, list[int]] = {}
-    for position, leader in enumerate(leaders):
-        groups.setdefault(leader, []).append(position)
-    yield from (members for members in groups.values() if len(members) > 1)
+def _reprints(placed: Mapping[str, Placed], sketches: Mapping[str, NDArray[np.uint64]]) -> dict[str, list[str]]:
+    """Return the sources of the reprints of each document that has any."""
+    doc_ids = list(sketches)
+    groups: dict[int, list[str]] = {}
+    for doc_id, leader in zip(doc_ids, group(list(sketches.values())), strict=True):
+        groups.setdefault(leader, []).append(doc_id)
+    return {
+        doc_id: sorted(placed[other].source for other in members if other != doc_id)
+        for members in groups.values()
+        if len(members) > 1
+        for doc_id in members
+    }

@@ -22,8 +22,8 @@ from rag.errors import ReadingError, StoreError
 from rag.reading.read import READING_RULES
 from rag.reading.split import MAX_LEAF, MIN_LEAF
 from rag.reading.walk import walk
-from rag.search.manifest import Manifest, hash_files, write_manifest
-from rag.search.shelf import Shelf
+from rag.search.archive import Archive, Draft
+from rag.search.manifest import Manifest
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -89,7 +89,16 @@ def user_words(roots: Sequence[Path]) -> tuple[str, ...]:
     return tuple(sorted(set(words)))
 
 
-def build_index(shelf: Shelf, plan: Plan, progress: Callable[[Progress], None] | None = None) -> Report:
+def stale_words(manifest: Manifest) -> tuple[str, ...]:
+    """Return what a user ought to know when the words in the roots are not those of an index."""
+    roots = [Path(root) for root in manifest.roots]
+    # a server that only answers need not have the documents
+    if any(not root.exists() for root in roots) or Segmenter(user_words(roots)).user_words == manifest.user_words:
+        return ()
+    return ("kaoju-terms.txt was changed after the index was built; run `kaoju rebuild`",)
+
+
+def build_index(archive: Archive, plan: Plan, progress: Callable[[Progress], None] | None = None) -> Report:
     """Build a snapshot from the plan's roots and publish it.
 
     Raises:
@@ -97,35 +106,35 @@ def build_index(shelf: Shelf, plan: Plan, progress: Callable[[Progress], None] |
         StoreError: nothing could be indexed, or the folder is no index.
         UsageError: there is nothing at one of the roots.
     """
-    shelf.refuse_foreign()
+    archive.refuse_foreign()
     found = list(walk(plan.roots))
-    with shelf.writing():
+    with archive.writing():
         try:
-            return _build(shelf, plan, found, progress or (lambda _: None))
+            return _build(archive, plan, found, progress or (lambda _: None))
         except (OSError, sqlite3.Error) as error:
             raise StoreError(
-                f"{shelf.folder} cannot be written ({error}); free space or check permissions, what was served before "
-                "is served on"
+                f"{archive.folder} cannot be written ({error}); free space or check permissions, what was served "
+                "before is served on"
             ) from error
 
 
 def _build(
-    shelf: Shelf, plan: Plan, found: Sequence[tuple[Path, str] | SetAside], progress: Callable[[Progress], None]
+    archive: Archive, plan: Plan, found: Sequence[tuple[Path, str] | SetAside], progress: Callable[[Progress], None]
 ) -> Report:
-    cache = Cache(shelf.folder / "cache" / "read.sqlite")
+    cache = Cache(archive.folder / "cache" / "read.sqlite")
     try:
         try:
-            return _Build(shelf, plan, cache, progress).run(found)
+            return _Build(archive, plan, cache, progress).run(found)
         except (EntryDamaged, sqlite3.DatabaseError):
             cache.clear()
-            return _Build(shelf, plan, cache, progress).run(found)
+            return _Build(archive, plan, cache, progress).run(found)
     finally:
         cache.close()
 
 
 class _Build:
-    def __init__(self, shelf: Shelf, plan: Plan, cache: Cache, progress: Callable[[Progress], None]) -> None:
-        self._shelf = shelf
+    def __init__(self, archive: Archive, plan: Plan, cache: Cache, progress: Callable[[Progress], None]) -> None:
+        self._archive = archive
         self._plan = plan
         self._cache = cache
         self._progress = progress
@@ -148,13 +157,12 @@ class _Build:
         if not placed:
             raise StoreError(self._nothing())
         self._refuse_full_disk(placed)
-        folder = self._shelf.start()
+        draft = self._archive.start()
         try:
-            counts = self._assemble(folder, placed, where)
-            self._write_manifest(folder, counts)
-            name = self._shelf.publish(folder)
+            counts = self._assemble(draft, placed, where)
+            name = draft.publish(self._manifest(counts))
         finally:
-            self._shelf.discard(folder)
+            draft.discard()
         self._cache.keep(job.key for job in jobs)
         seconds = time.monotonic() - self._begun
         sizes = counts.documents, counts.articles, counts.passages, counts.characters
@@ -162,10 +170,10 @@ class _Build:
 
     def _refuse_full_disk(self, placed: dict[str, Placed]) -> None:
         needed = _BYTES_NEEDED * sum(one.part.characters for one in placed.values())
-        free = shutil.disk_usage(self._shelf.folder).free
+        free = shutil.disk_usage(self._archive.folder).free
         if free < needed:
             raise StoreError(
-                f"the disk of {self._shelf.folder} has {free / 1e6:,.0f} MB left, a new snapshot needs "
+                f"the disk of {self._archive.folder} has {free / 1e6:,.0f} MB left, a new snapshot needs "
                 f"{needed / 1e6:,.0f}; free space, the index serves as before"
             )
 
@@ -227,21 +235,19 @@ class _Build:
         self._aside.sort(key=lambda one: one.source)
         return placed, where
 
-    def _assemble(self, folder: Path, placed: dict[str, Placed], where: dict[str, tuple[str, int]]) -> Counts:
-        begun, done = time.monotonic(), 0
+    def _assemble(self, draft: Draft, placed: dict[str, Placed], where: dict[str, tuple[str, int]]) -> Counts:
+        begun = time.monotonic()
 
-        def step() -> None:
-            nonlocal done
-            done += 1
+        def step(done: int) -> None:
             spent = time.monotonic() - begun
             self._tell("write", done, len(placed), spent / done * len(placed) - spent)
 
         dimension = self._plan.encoder.dimension
-        return assemble(folder, placed, lambda doc_id: self._cache.data(*where[doc_id]), dimension, step)
+        return assemble(draft, placed, lambda doc_id: self._cache.data(*where[doc_id]), dimension, step)
 
-    def _write_manifest(self, folder: Path, counts: Counts) -> None:
+    def _manifest(self, counts: Counts) -> Manifest:
         encoder = self._plan.encoder
-        manifest = Manifest(
+        return Manifest(
             program=version("kaoju"),
             built_at=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             seconds=round(time.monotonic() - self._begun, 3),
@@ -262,9 +268,7 @@ class _Build:
             passages=counts.passages,
             characters=counts.characters,
             set_aside=tuple(self._aside),
-            files=hash_files(folder),
         )
-        write_manifest(folder, manifest)
 
     def _tell(self, stage: str, done: int, total: int, left: float) -> None:
         self._progress(Progress(stage, done, total, left))

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
 # When the first five hits are all of one article, the best of another takes the fifth place if it is nearly as good.
 # Measured: policy notices, right document in the first five 0.951 to 0.959, answer within 1,500 characters 0.964 to
 # 0.966; the five real documents, all evidence 0.894 to 0.909; caps of 2 and 3 gain no more and cost evidence.
@@ -16,7 +13,7 @@ _NEARLY = 0.8  # share of the score of the hit that gives way
 _STEP = 1e-6  # by how much a hit that gives way is put behind the one that it lets pass
 
 
-def diversify(scores: Mapping[int, float], owners: NDArray[np.int32]) -> dict[int, float]:
+def diversify(scores: Mapping[int, float], owners: Mapping[int, object]) -> dict[int, float]:
     """Return the scores of rows, those that give way lowered; `owners[row]` is the article of a row."""
     order = sorted(scores, key=lambda row: (-scores[row], row))
     first = order[:_FIRST]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rag.datatypes import SetAside
@@ -22,7 +22,7 @@ class Manifest:
 
     `roots` are absolute paths, `removed` sources in them that were taken out, `encoder` the name under which it can be
     loaded again. `files` maps a path inside the
-    snapshot to the SHA-256 and the size in bytes of the file.
+    snapshot to the SHA-256 and the size in bytes of the file; it is empty where a server keeps the snapshot.
     """
 
     program: str
@@ -45,17 +45,21 @@ class Manifest:
     passages: int
     characters: int
     set_aside: tuple[SetAside, ...]
-    files: dict[str, tuple[str, int]]
+    files: dict[str, tuple[str, int]] = field(default_factory=dict)
     format: int = FORMAT
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Path:
     """Write the manifest into a snapshot's folder, and return its path."""
     path = folder / NAME
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-    # the manifest vouches for all other files, and its own last line for itself
-    path.write_text(f"{text}\n{hashlib.sha256(text.encode()).hexdigest()}\n", encoding="utf-8")
+    path.write_text(dump_manifest(manifest), encoding="utf-8")
     return path
+
+
+def dump_manifest(manifest: Manifest) -> str:
+    """Return a manifest as text; it vouches for all that it names, and its own last line for itself."""
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    return f"{text}\n{hashlib.sha256(text.encode()).hexdigest()}\n"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -67,15 +71,25 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / NAME
     try:
-        text, _, sealed = path.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")
+        return parse_manifest(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamaged(f"{path} cannot be read ({error}); run `kaoju rollback` or `kaoju rebuild`") from error
+
+
+def parse_manifest(dumped: str, where: str) -> Manifest:
+    """Return the manifest that was dumped; `where` is named when it cannot be used.
+
+    Raises:
+        IndexDamaged: it was changed.
+        IndexMismatch: it is of another format.
+    """
+    text, _, sealed = dumped.rstrip("\n").rpartition("\n")
     if hashlib.sha256(text.encode()).hexdigest() != sealed:
-        raise IndexDamaged(f"{path} was changed after it was written; run `kaoju rollback` or `kaoju rebuild`")
+        raise IndexDamaged(f"{where} was changed after it was written; run `kaoju rollback` or `kaoju rebuild`")
     values = json.loads(text)
     if values["format"] != FORMAT:
         made = f"format {values['format']} by Kaoju {values['program']}"
-        raise IndexMismatch(f"{folder} was made in {made}, this Kaoju reads format {FORMAT}; run `kaoju rebuild`")
+        raise IndexMismatch(f"{where} was made in {made}, this Kaoju reads format {FORMAT}; run `kaoju rebuild`")
     for name in ("roots", "removed", "user_words"):
         values[name] = tuple(values[name])
     values["set_aside"] = tuple(SetAside(**one) for one in values["set_aside"])

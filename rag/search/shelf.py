@@ -8,11 +8,13 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
 from rag.search.files import Files
-from rag.search.manifest import check_files, read_manifest
+from rag.search.folder import Folder, FolderDraft
+from rag.search.manifest import Manifest, check_files, hash_files, read_manifest, write_manifest
 
 CURRENT = "CURRENT"
 _SNAPSHOT = "snapshot-"
@@ -121,16 +123,25 @@ class Shelf:
         finally:
             os.close(handle)
 
-    def start(self) -> Path:
+    def manifest(self, name: str) -> Manifest:
+        """Return the manifest of a snapshot."""
+        return read_manifest(self.folder / name)
+
+    def open(self, name: str, manifest: Manifest) -> Folder:
+        """Open a snapshot for reading."""
+        return Folder(self.folder / name, manifest)
+
+    def start(self) -> ShelfDraft:
         """Sweep what killed builds left, and return a new empty folder to build in. Hold the lock."""
         for path in self.folder.glob(f"{_TEMPORARY}*"):
             self._files.remove(path)
         folder = self.folder / f"{_TEMPORARY}{os.getpid()}"
         folder.mkdir()
-        return folder
+        return ShelfDraft(folder, self)
 
-    def publish(self, built: Path) -> str:
-        """Make a built folder, manifest included, the live snapshot, and return its name. Hold the lock."""
+    def publish(self, built: Path, manifest: Manifest) -> str:
+        """Make a written folder the live snapshot, and return its name. Hold the lock."""
+        write_manifest(built, replace(manifest, files=hash_files(built)))
         numbers = [int(name.removeprefix(_SNAPSHOT)) for name in self.names()]
         name = f"{_SNAPSHOT}{max(numbers, default=0) + 1:06}"
         for path in sorted(built.rglob("*")):
@@ -144,7 +155,7 @@ class Shelf:
         return name
 
     def discard(self, built: Path) -> None:
-        """Remove a folder that will not be published."""
+        """Remove a folder that was not published."""
         if built.exists():
             self._files.remove(built)
 
@@ -171,3 +182,18 @@ class Shelf:
         """Remove all snapshots but the newest ones; the new state is on disk before the old one goes."""
         for name in self.names()[:-_KEPT]:
             self._files.remove(self.folder / name)
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfDraft(FolderDraft):
+    """A folder that may become a snapshot of a shelf."""
+
+    shelf: Shelf
+
+    def publish(self, manifest: Manifest) -> str:
+        """Make what was written the live snapshot, and return its name."""
+        return self.shelf.publish(self.folder, manifest)
+
+    def discard(self) -> None:
+        """Remove what was written and not published."""
+        self.shelf.discard(self.folder)

@@ -14,13 +14,12 @@ from typing import cast
 import tantivy
 
 from embeddings.importance import importance
+from rag.search.ties import DIGITS, cut
 
 _FIELD = "text"
 _TOKENIZER = "terms"
 # Bytes of postings held before a segment is written: enough for a million passages in one segment.
 _HEAP = 1_000_000_000
-# Digits kept of a score. Sums of 32-bit floats depend on the order of adding from about the sixth digit on.
-_DIGITS = 4
 
 
 class SparseWriter:
@@ -78,14 +77,7 @@ class SparseIndex:
         `groups` restricts the search to the rows of these groups, before the cut.
         """
         query = self._query(terms, None if groups is None else self._among("group", groups))
-        limit = depth
-        while True:
-            hits = self._run(query, limit)
-            scores = [score for _, score in hits]
-            kept = [hit for hit in hits if len(hits) < limit or hit[1] > scores[-1]]
-            if kept or not hits:
-                return dict(kept)
-            limit *= 4
+        return cut(lambda limit: self._run(query, limit), depth, len(self) + 1)
 
     def score(self, terms: Sequence[str], rows: Sequence[int]) -> dict[int, float]:
         """Return the scores of given rows; a row that holds none of the terms is left out."""
@@ -95,7 +87,7 @@ class SparseIndex:
         hits = self._searcher.search(query, limit, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         pairs = zip(cast("list[int]", rows), hits, strict=True)
-        found = [(row, round(float(score), _DIGITS)) for row, (score, _) in pairs]
+        found = [(row, round(float(score), DIGITS)) for row, (score, _) in pairs]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
     def _among(self, field: str, values: Sequence[int]) -> tantivy.Query:

@@ -86,7 +86,7 @@ def pack_article(article: Article, passages: Sequence[Passage], raw: str) -> Pac
         kind=fold(found.kind.text) if found.kind else "",
         date=found.issued_on.text if found.issued_on else "",
         record=zlib.compress(dump(article_record(article)).encode(), _COMPRESSION),
-        passages=[(dump(passage_record(p)), None if p.text == _cited(raw, p) else p.text) for p in passages],
+        passages=[(dump(passage_record(p)), None if p.text == cited(raw, p) else p.text) for p in passages],
     )
 
 
@@ -161,8 +161,9 @@ class Store:
 
     def sources(self) -> list[tuple[str, str, tuple[str, ...], int]]:
         """Return (source, doc_id, paths of identical files, characters) of every document, in order of source."""
-        query = "SELECT source, doc_id, also, characters FROM documents ORDER BY source"
-        return [(source, doc_id, tuple(json.loads(also)), size) for source, doc_id, also, size in self._rows(query)]
+        # sorted here: SQLite compares the bytes of UTF-16, low ones first
+        found = sorted(self._rows("SELECT source, doc_id, also, characters FROM documents"))
+        return [(source, doc_id, tuple(json.loads(also)), size) for source, doc_id, also, size in found]
 
     def article(self, article_id: str) -> Article:
         """Return an article.
@@ -177,8 +178,8 @@ class Store:
 
     def articles(self) -> list[Article]:
         """Return every article, in order of source and number."""
-        query = "SELECT doc_id, record FROM articles JOIN documents USING (doc_id) ORDER BY source, number"
-        return [read_article(json.loads(zlib.decompress(packed)), doc_id) for doc_id, packed in self._rows(query)]
+        found = sorted(self._rows("SELECT source, number, doc_id, record FROM articles JOIN documents USING (doc_id)"))
+        return [read_article(json.loads(zlib.decompress(packed)), doc_id) for _, _, doc_id, packed in found]
 
     def passages(self, article_id: str) -> list[Passage]:
         """Return the passages of an article in document order."""
@@ -212,10 +213,10 @@ class Store:
         row, record, text, article_id, source = found
         passage = read_passage(json.loads(record), text or "", article_id, source)
         if text is None:
-            passage = replace(passage, text=_cited(self._raw(passage.doc_id), passage))
+            passage = replace(passage, text=cited(self._raw(passage.doc_id), passage))
         return row, passage
 
 
-def _cited(raw: str, passage: Passage) -> str:
+def cited(raw: str, passage: Passage) -> str:
     """Return the raw text of a passage's spans, joined as shown text is."""
     return "\n".join(raw[span.start : span.end] for span in passage.spans)

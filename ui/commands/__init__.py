@@ -47,9 +47,10 @@ def build_generator(settings: Settings) -> Generator:
 @contextmanager
 def opened(settings: Settings, generator: Generator | None = None) -> Iterator[Library]:
     """Open the library of the settings, and tell what the user ought to know about it."""
+    from rag.archives import open_archive
     from rag.library import Library
 
-    with Library.open(settings.index, generator=generator) as library:
+    with Library.open(open_archive(settings), generator=generator) as library:
         for notice in library.notices:
             tell(f"kaoju: {notice}")
         yield library

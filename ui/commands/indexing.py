@@ -86,12 +86,13 @@ def _check_encoding(name: str | None) -> None:
 
 def _build(paths: list[Path], args: Namespace, settings: Settings) -> int:
     from rag import Library
+    from rag.archives import open_archive
 
     bar = _Bar()
     try:
         library = Library.build(
             paths,
-            settings.index,
+            open_archive(settings),
             encoder=settings.encoder,
             encoding=args.encoding,
             allow_secret=args.allow_secret,
@@ -105,10 +106,11 @@ def _build(paths: list[Path], args: Namespace, settings: Settings) -> int:
 
 def _watch(settings: Settings) -> None:
     from rag import Library
+    from rag.archives import open_archive
     from rag.building.watch import watch
 
     tell("watching for changes; end with Ctrl-C")
-    with Library.open(settings.index) as library:
+    with Library.open(open_archive(settings)) as library:
         for found in watch(library, threading.Event()):
             if isinstance(found, KaojuError):
                 tell(f"kaoju: {found}")
@@ -118,9 +120,10 @@ def _watch(settings: Settings) -> None:
 
 def _rebuild(_: Namespace, settings: Settings) -> int:
     from rag import Library
+    from rag.archives import open_archive
 
     bar = _Bar()
-    with Library.open(settings.index) as library:
+    with Library.open(open_archive(settings)) as library:
         try:
             report = library.rebuild(fresh=True, progress=bar)
         finally:
@@ -130,8 +133,9 @@ def _rebuild(_: Namespace, settings: Settings) -> int:
 
 def _remove(args: Namespace, settings: Settings) -> int:
     from rag import Library
+    from rag.archives import open_archive
 
-    with Library.open(settings.index) as library:
+    with Library.open(open_archive(settings)) as library:
         return _tell_report(library.remove(args.source), settings)
 
 

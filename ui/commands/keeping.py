@@ -43,8 +43,9 @@ def _info(_: Namespace, settings: Settings) -> int:
 
 def _verify(_: Namespace, settings: Settings) -> int:
     from rag import Library
+    from rag.archives import open_archive
 
-    faults = Library.verify(settings.index)
+    faults = Library.verify(open_archive(settings))
     for name, fault in faults.items():
         say(f"{name}: {fault or 'sound'}")
     return 1 if any(faults.values()) else 0

@@ -10,7 +10,7 @@ def ranking(scores: dict[int, float]) -> list[int]:
     return sorted(scores, key=lambda row: (-scores[row], row))
 
 
-OWNERS = np.array([0, 0, 0, 0, 0, 0, 1, 0, 1], dtype=np.int32)
+OWNERS = dict(enumerate([0, 0, 0, 0, 0, 0, 1, 0, 1]))
 
 
 @pytest.mark.parametrize(
