@@ -51,7 +51,6 @@ def assemble(
 ) -> Counts:
     """Write a draft. `placed` and `data` go by the identity of a document; `step` is told how many were written."""
     parts = [one.part for one in placed.values()]
-    passages = sum(part.passages for part in parts)
     sketches: dict[str, NDArray[np.uint64]] = {}
 
     def entries() -> Iterator[Entry]:
@@ -61,11 +60,11 @@ def assemble(
             yield _entry(placed[doc_id], contents)
             step(number)
 
-    dense = draft.write(entries, lambda: _reprints(placed, sketches), (passages, dimension))
+    dense = draft.write(entries, lambda: _reprints(placed, sketches), dimension)
     return Counts(
         documents=len(parts),
         articles=sum(part.articles for part in parts),
-        passages=passages,
+        passages=sum(part.passages for part in parts),
         characters=sum(part.characters for part in parts),
         dense=dense,
     )

@@ -53,12 +53,12 @@ class Draft(Protocol):
         self,
         entries: Callable[[], Iterator[Entry]],
         similar: Callable[[], Mapping[str, Sequence[str]]],
-        shape: tuple[int, int],
+        dimension: int,
     ) -> dict[str, object]:
         """Write all documents, and return the parameters of the dense index.
 
         `entries` yields them in order of their identities, each time it is called; `similar` says, after they were
-        yielded once, which sources are reprints of a document. `shape` is that of all vectors together.
+        yielded once, which sources are reprints of a document.
         """
         ...
 

@@ -33,15 +33,15 @@ class FolderDraft:
         self,
         entries: Callable[[], Iterator[Entry]],
         similar: Callable[[], Mapping[str, Sequence[str]]],
-        shape: tuple[int, int],
+        dimension: int,
     ) -> dict[str, object]:
         """Write both indexes and the store; see `Draft`."""
         store = StoreWriter(self.folder / STORE)
         passages, articles = SparseWriter(self.folder / PASSAGES), SparseWriter(self.folder / ARTICLES)
-        vectors = np.empty(shape, dtype=np.float32)
+        vectors: list[Vectors] = [np.empty((0, dimension), dtype=np.float32)]
         row = number = 0
         for entry in entries():
-            vectors[row : row + len(entry.vectors)] = entry.vectors
+            vectors.append(entry.vectors.copy())  # a view would keep all data of the document
             store.add_document(entry.doc_id, entry.source, entry.also, entry.characters, entry.raw)
             for one in entry.articles:
                 store.add_article(number, entry.doc_id, one.article, row)
@@ -55,7 +55,7 @@ class FolderDraft:
         store.finish()
         passages.finish()
         articles.finish()
-        return build_dense(vectors, self.folder / DENSE)
+        return build_dense(np.concatenate(vectors), self.folder / DENSE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from rag.errors import IndexMissing, StoreError
 from rag.search.scope import matches
 from rag.search.shelf import Shelf
 from rag.search.store import pack_document
-from tests.support.entries import DATES, KINDS, WILD, WORDS, make_case, publish
+from tests.support.entries import DATES, DIMENSION, KINDS, WILD, WORDS, make_case, publish
 from tests.support.milvus import lite_server
 
 K1, B = 1.2, 0.75
@@ -187,7 +187,7 @@ def test_a_draft_that_was_not_published_is_never_seen_and_swept(archive, seed):
     live = archive.current()
     with archive.writing():
         draft = archive.start()
-        draft.write(lambda: iter(case.entries), dict, (len(case.shown), case.entries[0].vectors.shape[1]))
+        draft.write(lambda: iter(case.entries), dict, DIMENSION)
         assert archive.names() == [live]
         draft.discard()
     publish(archive, case)

@@ -126,7 +126,7 @@ def publish(archive: Archive, case: Case, similar: dict[str, list[str]] | None =
     """Write a case as the live snapshot, and open it."""
     with archive.writing():
         draft = archive.start()
-        dense = draft.write(lambda: iter(case.entries), lambda: similar or {}, (len(case.shown), DIMENSION))
+        dense = draft.write(lambda: iter(case.entries), lambda: similar or {}, DIMENSION)
         name = draft.publish(make_manifest(case, dense))
     return archive.open(name, archive.manifest(name))
 

@@ -128,7 +128,7 @@ class GenerationDraft:
         self,
         entries: Callable[[], Iterator[Entry]],
         similar: Callable[[], Mapping[str, Sequence[str]]],
-        shape: tuple[int, int],
+        dimension: int,
     ) -> dict[str, object]:
         """Write all but the manifest; see `Draft`."""
         for entry in entries():
@@ -141,8 +141,7 @@ class GenerationDraft:
         for term, number in numbers.items():
             held = Term(number, self._passages.holding[term], self._articles.holding[term])
             self._keep(f"term/{term}", held.dump())
-        rows, dimension = shape
-        exact = rows <= EXACT_ROWS
+        exact = self._passages.rows <= EXACT_ROWS
         layout = Layout("row", texts=_TEXTS, integers=_INTEGERS, dimension=dimension, sparse=True)
         passages = _Rows(self._server, self._names.passages, layout)
         articles = _Rows(self._server, self._names.articles, ARTICLES)
