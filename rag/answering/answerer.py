@@ -18,7 +18,6 @@ from rag.answering.understand import is_traditional, understand
 from rag.datatypes import Answer, Filter, Reader, Turn
 
 _LOOKED = 5  # passages whose articles may hold a part that is named without its document
-_ALL = 0.99  # share of the question that a title holds when nothing but a part of it is asked for
 
 
 def answer(question: str, history: Sequence[Turn], reader: Reader, *, where: Filter | None = None) -> Answer:
@@ -76,14 +75,15 @@ def compose(evidence: Evidence, reader: Reader) -> list[tuple[str, list[Piece], 
 
 def _part(evidence: Evidence, reader: Reader) -> list[Piece]:
     """Return the text of a part that is named by its number, when the question asks for no more than that."""
-    question, terms = evidence.question, evidence.terms
-    if question.part is None:
-        return []
-    for article_id in evidence.scope.articles or dict.fromkeys(h.passage.article_id for h in evidence.hits[:_LOOKED]):
+    question, scope = evidence.question, evidence.scope
+    named = "".join(mention.text for mention in scope.mentions)
+    for article_id in scope.articles or dict.fromkeys(h.passage.article_id for h in evidence.hits[:_LOOKED]):
         article = reader.article(article_id)
-        section = named_part(article, question.part)
-        if section and terms.covered(fold_aligned(article.title)) > _ALL:
-            return text_of(section, article, reader)
+        extent = named_part(article, question.part, reader)
+        known = named + fold_aligned(article.title)
+        subject = [word for word in question.topic if word in (question.focus or question.folded)]
+        if extent and any(word in known for word in question.topic) and all(word in known for word in subject):
+            return text_of(extent, article, reader)
     return []
 
 

@@ -116,11 +116,12 @@ def _runs(leaves: Sequence[Passage]) -> Iterator[Candidate]:
 
 def _families(article: Article) -> Iterator[tuple[int, list[int]]]:
     """Yield each parent with its titled children, two or more."""
-    children: dict[int, list[int]] = {}
+    children: dict[tuple[int, bool], list[int]] = {}
     for index, section in enumerate(article.sections):
         if len(section.heading) > len(section.mark):
-            children.setdefault(section.parent, []).append(index)
-    for parent, below in sorted(children.items()):
+            # 一是, 二是 in the text before the first heading are no headings beside 一、
+            children.setdefault((section.parent, section.mark.endswith(("是", "要"))), []).append(index)
+    for (parent, _), below in sorted(children.items()):
         if 2 <= len(below) <= MAX_MEMBERS:
             yield parent, below
 

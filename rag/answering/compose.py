@@ -22,7 +22,7 @@ def phrases(traditional: bool) -> Phrases:
 
 @dataclass(slots=True)
 class Draft:
-    """An answer under composition; quoting the same range twice cites it once."""
+    """An answer under composition; what is quoted already, but for a mark at its end, is not quoted again."""
 
     reader: Reader
     sentences: list[Sentence] = field(default_factory=list)
@@ -35,6 +35,9 @@ class Draft:
 
     def quote(self, piece: Piece, lead: str = "") -> None:
         """Add a quotation with its citation; one that shows a figure its source has not is dropped and counted."""
+        own = [c for c in self.citations if c.doc_id == piece.passage.doc_id]
+        if any(c.start <= piece.start and piece.end <= c.end + 1 for c in own):
+            return
         citation = _cite(piece, len(self.citations) + 1, self.reader)
         if citation is None:
             self.dropped += 1

@@ -151,7 +151,7 @@ def _parts(question: Question, scope: Scope, articles: Iterable[str], reader: Re
     """Return, for each named article, the range of the part that the question names by its number."""
     found = {}
     for article_id in (scope.articles or tuple(articles))[:_NAMED] if question.part else ():
-        section = named_part(reader.article(article_id), question.part) if question.part else None
-        if section:
-            found[article_id] = section.extent
+        extent = named_part(reader.article(article_id), question.part, reader)
+        if extent:
+            found[article_id] = extent
     return found

@@ -34,6 +34,7 @@ _SELF: Mapping[str, tuple[str, ...]] = {
     "date": ("issued_on",),
     "year": ("issued_on",),
     "person": ("speaker", "issuer"),
+    "number": ("number",),
     "": ("issuer",),
 }
 

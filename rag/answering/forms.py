@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from embeddings.terms import HAN
 from rag.figures import Figure, figures
 
 # 32个, 百分之三, 三十二, 1.2万亿: a figure; a Han figure needs a measure behind it.
@@ -28,31 +29,63 @@ _REASON = re.compile(r"因为|由于|因此|所以|为了|为|考虑到|鉴于|�
 _PHONE = re.compile(
     r"\d{3,4}[-—－]\d{7,8}|1\d{10}|(?<!\d)\d{7,8}(?!\d)|(?<!\d)1[12]\d{1,3}(?!\d|[年月日.%万亿元个名户家条人])"
 )
-_FORMS = {"phone": _PHONE, "figure": _FIGURE, "date": _DATE, "year": _YEAR, "person": _PERSON, "reason": _REASON}
-STRICT_FORMS = ("year", "figure", "date", "phone")  # an answer without one of these is none
+# 〔2023〕14号, 令第12号, 公告2020年第8号: the number of a document.
+_NUMBER = re.compile(r"[〔\[(]\d{4}[〕\])]第?\d+号|(?:令|公告)[^,。;\n]{0,6}第\d+号")
+# 8000万元, 一千二百元, 500 块钱; | 9800 |: a sum, or a cell of a table, whose unit stands in its head
+_MONEY = re.compile(r"[\d一二三四五六七八九十百千万亿两余多]\s*元|块钱|[|]\s*[\d,.]+\s*(?:[|]|$)")
+# 81.6%, 百分之三, 三分之一, 四成: a share.
+_SHARE = re.compile(r"%|百分之|分之|[一二三四五六七八九]成")
+# The most common surnames, without those that are common as other words (向, 于, 任): others are not recognised.
+_SURNAME = (
+    "(?:欧阳|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁卢姚沈钟姜崔谭陆范汪廖石"
+    "韦贾夏付邹熊孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵覃武钱戴严莫孔汤乔赖文樊兰殷洪翟颜倪芦季俞章鲁葛伍尤聂柴焦郁靳艾])"
+)
+# 周砚农同志, 县长 马致和, 王强区长, 联系人:宋竹君: a person by name beside a title; ×××同志 and 王市长 are none.
+_TITLE = "同志|书记|[局县市区镇乡州厅部处科站院校省村组社]长|主任|主席|总理|委员|同学|老师|教授|先生|女士"
+_NAME = re.compile(
+    rf"(?:{_TITLE}|系人|责人|者|员)[:\s]?{_SURNAME}[{HAN}]{{1,2}}(?=(?:{_TITLE})|[,。;、\s()任为是等]|$)"
+    rf"|{_SURNAME}[{HAN}]{{1,2}}(?:{_TITLE})"
+)
+# 住…市…路6号, 地址:, 设在县水利局: a place.
+_PLACE = re.compile(rf"[{HAN}](?:[省市县区镇乡村路街巷里弄]|街道|社区)|\d[号室楼栋]|地[址点]|[住位坐设](?:所|在|于|落)")
+FORMS = {
+    "phone": _PHONE,
+    "figure": _FIGURE,
+    "money": _MONEY,
+    "share": _SHARE,
+    "date": _DATE,
+    "year": _YEAR,
+    "number": _NUMBER,
+    "person": _PERSON,
+    "name": _NAME,
+    "place": _PLACE,
+    "reason": _REASON,
+}
+# An answer without one of these is none.
+STRICT_FORMS = ("year", "figure", "money", "share", "date", "phone", "name", "number")
 # ××县, x个, ***: what stands for something left out.
 BLANK = re.compile(
     r"[×xX]{1,4}(?=[个名条家户元人次项年天倍亩里米吨件所座万亿成%])|×{2,}|\*{2,}|[xX]{2,}|□{1,}|_{2,}|〔\s*〕"
 )
-_MONEY = {"钱": "元"}
+_MEASURES = {"钱": "元"}
 _SERIES_MARKS = ("、", "[、和与及]", "[;；]")
 
 
 def has_form(form: str, folded: str) -> bool:
     """Return whether a text holds what a form of answer asks for; every text holds no form."""
-    return form not in _FORMS or _FORMS[form].search(folded) is not None
+    return form not in FORMS or FORMS[form].search(folded) is not None
 
 
 def form_places(form: str, folded: str) -> list[tuple[int, int]]:
     """Return where a text holds what a form of answer asks for."""
-    return [match.span() for match in _FORMS[form].finditer(folded)] if form in _FORMS else []
+    return [match.span() for match in FORMS[form].finditer(folded)] if form in FORMS else []
 
 
 def measured(measure: str, folded: str) -> bool:
     """Return whether a figure stands before the measure that was asked for: 多少条 → 86条."""
     if not measure:
         return False
-    measure = _MONEY.get(measure, measure)
+    measure = _MEASURES.get(measure, measure)
     return re.search(rf"[\d一二三四五六七八九十百千万亿两半余多]个?{re.escape(measure[:1])}", folded) is not None
 
 

@@ -46,7 +46,7 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[
         "figures": _year_said(evidence, reader),
         "formless": float(question.form in STRICT_FORMS and not has_form(question.form, text)),
         "year": float(question.form == "year" and not has_form("year", text)),
-        "blank": float(question.form == "figure" and left_blank(question.measure, text)),
+        "blank": float(question.form in ("figure", "money") and left_blank(question.measure, text)),
         "uncounted": float(question.kind == "list" and question.count > 0 and not counted),
     }
 

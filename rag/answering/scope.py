@@ -23,6 +23,9 @@ _OPENING = (5, 30)  # characters of a beginning that can be a name
 # "## 某某县人民法院", "**公告**": marks of layout before the words of a line.
 _MARKUP = re.compile(r"^[#*\s>《“【(]+")
 _TITLE = (3, 20)  # characters of a title that can be a name
+_STATE = "中华人民共和国"  # users leave it out, and the place that a title begins with: 水文条例, 古树名木保护办法
+# 关于印发《某某实施方案》的通知: what is sent out under a title.
+_CITED = re.compile(r"《([^》]+)》")
 _AGAIN = 15  # passages looked at for a second name
 
 
@@ -86,7 +89,9 @@ def names_of(article: Article) -> tuple[str, ...]:
     names = {"".join(fold(word).split()) for word in words}
     # 临江医院_周某某: a title of names; a long title is a sentence
     title = fold(article.title)
-    names |= {part for part in re.split(r"[_\s]+", title) if _TITLE[0] <= len(part) <= _TITLE[1]}
+    parts = [*re.split(r"[_\s]+", title), *_CITED.findall(title)]
+    bare = [part.removeprefix(place) for place in (_STATE, *(fold(p.text) for p in found.places)) for part in parts]
+    names |= {part for part in [*parts, *bare] if _TITLE[0] <= len(part) <= _TITLE[1]}
     names |= {_LEVEL.sub("", name) for name in names}
     return tuple(sorted((n for n in names if len(n) >= _SHORTEST), key=lambda n: (-len(n), n)))
 

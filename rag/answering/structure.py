@@ -1,17 +1,21 @@
-"""Walk an article's outline: which sections hold a place in the text, which section a number names."""
+"""Walk an article's outline: which sections hold a place in the text, which part a number names and what it says."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from rag.answering.candidates import Candidate, Piece, piece_of
 from rag.answering.sentences import MAX_QUOTE, units_of
 from rag.answering.understand import number
-from rag.datatypes import Article, Passage, Reader, Section
+from rag.datatypes import Article, Passage, Reader, Section, Span
 
 _DIGITS = re.compile(r"[一二三四五六七八九十百两\d]+")  # 三、, 第十二条, (二)
-# 章 names chapters, 条 articles; 部分 and its like name the highest level, whatever its mark.
+# 章 names chapters, 条 articles; 部分 and its like name what stands next below, whatever its mark.
 _MARKED = frozenset("编章节条篇")
+_PARAGRAPH = "款"  # an unmarked paragraph of an article
+_LINE = re.compile(r"\S[^\n]*")  # a paragraph of the raw text
+_OVERVIEW = 390  # characters of the headings or first sentences of a part that is too long to quote
 
 
 def path_at(article: Article, position: int) -> list[Section]:
@@ -19,16 +23,44 @@ def path_at(article: Article, position: int) -> list[Section]:
     return [s for s in article.sections if s.extent.start <= position < s.extent.end]
 
 
-def named_part(article: Article, part: tuple[int, str]) -> Section | None:
-    """Return the section that a number names, as (3, "部分") or (12, "条")."""
-    wanted, unit = part
-    for section in article.sections:
-        digits = _DIGITS.search(section.mark)
-        if digits is None or number(digits[0]) != wanted:
+def named_part(article: Article, path: Sequence[tuple[int, str]], reader: Reader) -> Span | None:
+    """Return the range that a path of numbers names, as ((14, "条"), (2, "款")); None where there is no such part."""
+    parent, extent = -1, article.span
+    for wanted, unit in path:
+        if unit == _PARAGRAPH:
+            begun = {s.span.start for s in article.sections if s.extent != extent}
+            lines = [line for line in _lines(extent, article, reader) if line.start not in begun]
+            if wanted > len(lines):
+                return None
+            extent = lines[wanted - 1]
             continue
-        if unit in section.mark if unit in _MARKED else section.parent == -1 and not _spoken(section.mark):
-            return section
-    return None
+        found = _numbered(article, parent, wanted, unit)
+        if found is None:
+            return None
+        parent, extent = found, article.sections[found].extent
+    return extent if path else None
+
+
+def _numbered(article: Article, parent: int, wanted: int, unit: str) -> int | None:
+    """Return the position of the section with a number: any within for 第十二条, one next below for 第三部分."""
+    within = article.sections[parent].extent if parent >= 0 else article.span
+    numbered = [
+        position
+        for position, section in enumerate(article.sections)
+        if position != parent
+        and within.start <= section.span.start < within.end
+        and (digits := _DIGITS.search(section.mark))
+        and number(digits[0]) == wanted
+    ]
+    marked = [n for n in numbered if unit in _MARKED and unit in article.sections[n].mark]
+    below = [
+        n
+        for n in numbered
+        if article.sections[n].parent == parent and (parent >= 0 or not _spoken(article.sections[n].mark))
+    ]
+    # in a compilation or a speech 第二条 is often (二) or 2.
+    found = marked or (below if unit not in _MARKED or parent >= 0 else [])
+    return found[0] if found else None
 
 
 def _spoken(mark: str) -> bool:
@@ -36,27 +68,44 @@ def _spoken(mark: str) -> bool:
     return mark.endswith(("是", "要"))
 
 
-def text_of(section: Section, article: Article, reader: Reader) -> list[Piece]:
-    """Return the sentences of a section, as many as one answer can hold."""
+def _lines(extent: Span, article: Article, reader: Reader) -> list[Span]:
+    raw = reader.raw(article.doc_id)
+    return [Span(*match.span()) for match in _LINE.finditer(raw, extent.start, extent.end)]
+
+
+def text_of(extent: Span, article: Article, reader: Reader) -> list[Piece]:
+    """Return what a part says: its sentences, or, where they are too many for one answer, what each of its parts or
+    paragraphs begins with.
+    """
+    sentences = list(_sentences(extent, article, reader))
+    if sum(len(piece.shown) for piece in sentences) <= MAX_QUOTE:
+        return sentences
+    children = [s for s in article.sections if s.parent >= 0 and article.sections[s.parent].extent == extent]
+    parts = [s.span for s in children] if len(children) > 1 else _lines(extent, article, reader)
+    titles = {s.span.start: s for s in children if len(s.heading) > len(s.mark)}
     found: list[Piece] = []
-    length = 0
-    for passage in reader.passages(article.article_id):
-        if passage.kind != "leaf" or not _meets(passage, section):
-            continue
-        for unit in units_of(passage):
-            piece = piece_of(passage, unit.start, unit.end)
-            inside = section.extent.start <= piece.start and piece.end <= section.extent.end
-            if unit.is_clause or not inside or piece.end - piece.start > MAX_QUOTE:
-                continue
-            length += len(piece.shown)
-            if found and length > MAX_QUOTE:
-                return found
+    for start in dict.fromkeys([extent.start, *(part.start for part in parts)]):
+        title = heading_piece(titles[start], article, reader) if start in titles else None
+        piece = title or next((s for s in sentences if s.start >= start), None)
+        if piece and sum(len(p.shown) for p in [*found, piece]) <= _OVERVIEW and piece not in found:
             found.append(piece)
     return found
 
 
-def _meets(passage: Passage, section: Section) -> bool:
-    return passage.spans[0].start < section.extent.end and section.extent.start < passage.spans[-1].end
+def _sentences(extent: Span, article: Article, reader: Reader) -> Iterator[Piece]:
+    """Yield the sentences of a range that are short enough to quote."""
+    for passage in reader.passages(article.article_id):
+        if passage.kind != "leaf" or not _meets(passage, extent):
+            continue
+        for unit in units_of(passage):
+            piece = piece_of(passage, unit.start, unit.end)
+            inside = extent.start <= piece.start and piece.end <= extent.end
+            if not unit.is_clause and inside and piece.end - piece.start <= MAX_QUOTE:
+                yield piece
+
+
+def _meets(passage: Passage, extent: Span) -> bool:
+    return passage.spans[0].start < extent.end and extent.start < passage.spans[-1].end
 
 
 def heading_piece(section: Section, article: Article, reader: Reader) -> Piece | None:
@@ -70,10 +119,13 @@ def heading_piece(section: Section, article: Article, reader: Reader) -> Piece |
 
 
 def headings_above(candidate: Candidate, quoted: tuple[str, ...], reader: Reader) -> list[Piece]:
-    """Return the headings under which evidence stands: the one that holds a quoted word, else highest and nearest."""
+    """Return the headings under which evidence stands: the highest, and the one that holds a quoted word or is nearest.
+
+    The evidence itself, when it is a heading, is none of them.
+    """
     article = reader.article(candidate.passage.article_id)
     path = path_at(article, candidate.pieces[0].start)
     literal = [s for s in path if any(q in s.heading for q in quoted)]
-    chosen = literal[:1] or list(dict.fromkeys([*path[:1], *path[-1:]]))
+    chosen = list(dict.fromkeys([*path[:1], *(literal[:1] or path[-1:])]))
     pieces = [heading_piece(section, article, reader) for section in chosen]
     return [piece for piece in pieces if piece]

@@ -18,11 +18,12 @@ Kind = Literal[
     "outline", "parts", "compare", "date", "figure", "who", "where", "definition", "list", "why", "how", "yesno", "fact"
 ]
 
+_FORMLESS = ("outline", "parts")  # answered by headings: 讲了几点 asks for no hour
 _N = "一二三四五六七八九十两"
 # “五比五创”, 《乡村纪事》: what the asker sets apart is asked for literally.
 _QUOTED = re.compile(r"[“\"《]([^”“\"《》]{1,40})[”\"》]")
-# 第三部分, 第十二条, 第2章: a part named by its number.
-_PART = re.compile(rf"第([{_N}百\d]{{1,4}})(部分|大块|块|编|章|节|条|点|项|篇)")
+# 第三部分, 第十二条, 第2章: a part named by its number; 第十四条第二款 names a part of a part.
+_PART = re.compile(rf"第([{_N}百\d]{{1,4}})(部分|大块|块|编|章|节|条|款|点|项|篇)的?")
 # 第三个问题, 排在第三的: a member named by its number.
 _MEMBER = re.compile(rf"第([{_N}\d]{{1,3}})(?:个|项|条|种|类|点|名|位|的|是)")
 # 哪四个, 哪五项, 哪“五抓”, 几个(哪几个): how many members are asked for.
@@ -43,9 +44,10 @@ class Question:
     """A question understood. Texts are folded, except `text`.
 
     `topic` are the words that say what it is about, in order, question and function words left out. `form` is the form
-    of the answer (`figure`, `date`, `year`, `person`, `place`, `reason` or empty). `count` is how many members are
-    expected (0: not said), `member` the number of the one asked for, `part` the numbered part that is named. `focus` is
-    what a follow-up itself says; `about_document` marks a question on the document itself, as who signed it.
+    of the answer (a key of `forms.FORMS`, or empty). `count` is how many members are
+    expected (0: not said), `member` the number of the one asked for, `part` the numbered part that is named, outermost
+    first. `focus` is what a follow-up itself says; `about_document` marks a question on the document itself, as who
+    signed it.
     """
 
     text: str
@@ -59,7 +61,7 @@ class Question:
     measure: str = ""
     count: int = 0
     member: int = 0
-    part: tuple[int, str] | None = None
+    part: tuple[tuple[int, str], ...] = ()
     traditional: bool = False
     focus: str = ""
     about_document: bool = False
@@ -94,23 +96,24 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
     folded = fold(text).strip()
     words = _words()
     kinds = [kind for asked in (fold(focus), folded) for kind, pattern in words.kinds if pattern.search(asked)]
+    kind = kinds[0] if kinds else "fact"
     measure = _MEASURE.search(folded)
-    part = _PART.search(folded)
+    part = _PART.findall(folded)
     member = None if part else _MEMBER.search(folded)
     bare = words.asking.sub(" ", (_PART if part else _MEMBER).sub(" ", folded))
     return Question(
         text=text,
         folded=folded,
-        kind=kinds[0] if kinds else "fact",
+        kind=kind,
         topic=tuple(_topic(bare, words, segmenter)),
-        form=next((form for form, pattern in words.forms if pattern.search(folded)), ""),
+        form="" if kind in _FORMLESS else next((form for form, pattern in words.forms if pattern.search(folded)), ""),
         quoted=tuple(dict.fromkeys(q for text in _QUOTED.findall(folded) for q in text.split("、") if q)),
-        names=tuple(_names(folded, segmenter)),
+        names=tuple(_names(words.asking.sub(" ", folded), segmenter)),
         figures=tuple(_figures(folded)),
         measure=measure[1] if measure else "",
         count=_count(folded, segmenter),
         member=number(member[1]) if member else 0,
-        part=(number(part[1]), part[2]) if part else None,
+        part=tuple((number(digits), unit) for digits, unit in part),
         traditional=is_traditional(text),
         focus=fold(focus),
         about_document=words.acts.search(folded) is not None,

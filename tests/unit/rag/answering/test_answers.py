@@ -49,6 +49,10 @@ def check(found: Answer, reader: Reader) -> None:
         ("古树名木保护办法一共分几章?", ["总则", "认定与公布", "附则"]),
         ("办法第十二条规定了什么?", ["二十四小时"]),
         ("學校可以要求學生一定參加課後服務嗎?", ["不得强制"]),
+        ("古树名木保护办法第十四条第二款讲什么?", ["移植后五年内的养护费用"]),
+        ("古树名木保护办法第七条第二项是什么?", ["三百年以上不满五百年"]),
+        ("防汛讲话第三部分第四点讲什么?", ["抓预警", "铜锣"]),
+        ("望槐县防汛讲话一共讲了几点?", ["肯定成绩", "明确目标", "抓住关键", "落实责任"]),
     ],
 )
 def test_the_answer_is_quoted(reader, question, held):
@@ -139,3 +143,23 @@ def test_no_question_breaks_a_promise(reader, count):
 
 def _fields(found: Answer) -> dict[str, object]:
     return {name: getattr(found, name) for name in Answer.__dataclass_fields__}
+
+
+def test_a_part_that_is_too_long_is_answered_by_what_its_parts_begin_with(reader):
+    found = answer("古树名木保护办法第三章讲了什么?", (), reader)
+    check(found, reader)
+    begun = [citation.quote[:5] for citation in found.citations]
+    assert begun == ["第三章 养", "第十条 古", "第十一条 ", "第十二条 ", "第十三条 ", "第十四条 ", "第十五条 "]
+
+
+def test_a_part_that_is_not_there_is_not_made_up_from_another(reader):
+    found = answer("古树名木保护办法第十四条第三款讲什么?", (), reader)
+    check(found, reader)
+    assert "第三款" not in found.text
+
+
+def test_nothing_is_quoted_twice(reader):
+    found = answer("“明厨亮灶”是放在哪一点里讲的?", (), reader)
+    check(found, reader)
+    assert [c.quote for c in found.citations] == ["第一,守住食堂安全", found.citations[1].quote]
+    assert len({(c.doc_id, c.start) for c in found.citations}) == len(found.citations)
