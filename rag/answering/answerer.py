@@ -11,12 +11,14 @@ from rag.answering.candidates import Piece
 from rag.answering.compose import Draft, phrases, refuse
 from rag.answering.evidence import Evidence, Scored, find_evidence, sides
 from rag.answering.followup import standing_question
+from rag.answering.joined import things_joined
 from rag.answering.refusal import reason_to_refuse
 from rag.answering.selection import matching, select, spread
 from rag.answering.structure import headings_above, named_part, text_of
 from rag.answering.understand import is_traditional, understand
 from rag.datatypes import Answer, Filter, Reader, Turn
 
+_SIDES = 380  # characters of all sides of a comparison together
 _LOOKED = 5  # passages whose articles may hold a part that is named without its document
 
 
@@ -39,7 +41,7 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
         return refuse(standing.text, words.off_topic, evidence.hits, notes)
     draft = Draft(reader)
     reasons = []
-    for lead, pieces, own in compose(evidence, reader):
+    for lead, pieces, own in compose(evidence, reader, where):
         reason = reason_to_refuse(own, pieces, reader)
         if reason:
             reasons.append(reason)
@@ -53,17 +55,20 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
     return draft.finish(standing.text, notes)
 
 
-def compose(evidence: Evidence, reader: Reader) -> list[tuple[str, list[Piece], Evidence]]:
-    """Return the parts of an answer in the way that its kind asks for: a lead, what to quote, and what it rests on."""
+Part = tuple[str, list[Piece], Evidence]  # of an answer: a lead, what to quote, and what it rests on
+
+
+def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> list[Part]:
+    """Return the parts of an answer in the way that its kind asks for."""
     question = evidence.question
     found = sides(evidence, reader)
     if len(found) > 1:
-        lead = phrases(question.traditional).named
         chosen = matching([own for _, own in found])
-        return [
-            (lead.format(name=name), list(spread(best, question, reader)), replace(own, ranked=(best, *own.ranked)))
-            for (name, own), best in zip(found, chosen, strict=True)
-        ]
+        matched = [replace(own, ranked=(one, *own.ranked)) for (_, own), one in zip(found, chosen, strict=True)]
+        return _side_by_side([name for name, _ in found], matched, reader)
+    each = _one_by_one(evidence, reader, where)
+    if each:
+        return _side_by_side(list(each), list(each.values()), reader)
     best = evidence.ranked[0].candidate
     if question.kind == "outline":
         return [("", [*headings_above(best, question.quoted, reader), *best.pieces], evidence)]
@@ -71,6 +76,36 @@ def compose(evidence: Evidence, reader: Reader) -> list[tuple[str, list[Piece], 
     if listed:
         return [("", [listed.candidate.pieces[question.member - 1]], replace(evidence, ranked=(listed,)))]
     return [("", _part(evidence, reader) or select(evidence, reader), evidence)]
+
+
+def _side_by_side(names: Sequence[str], found: Sequence[Evidence], reader: Reader) -> list[Part]:
+    """Return a part for each thing compared; what follows a best sentence is left out where it makes them too long."""
+    lead = phrases(found[0].question.traditional).named
+    pieces = [list(spread(own.ranked[0], own.question, reader)) for own in found]
+    if sum(len(piece.shown) for side in pieces for piece in side) > _SIDES:
+        pieces = [list(own.ranked[0].candidate.pieces) for own in found]
+    return [(lead.format(name=name), side, own) for name, side, own in zip(names, pieces, found, strict=True)]
+
+
+def _one_by_one(evidence: Evidence, reader: Reader, where: Filter | None) -> dict[str, Evidence]:
+    """Return the evidence for each of the things that a question joins; empty where one sentence speaks of them all."""
+    question = evidence.question
+    found: dict[str, Evidence] = {}
+    for thing, text in things_joined(question.folded):
+        asked = replace(understand(text), traditional=question.traditional)
+        own = find_evidence(asked, reader, where)
+        if not own.ranked or not _speaks_of(thing, own, reader):
+            return {}
+        found[thing] = own
+    best = {own.ranked[0].candidate.pieces for own in found.values()}
+    return found if len(best) == len(found) > 1 else {}
+
+
+def _speaks_of(thing: str, evidence: Evidence, reader: Reader) -> bool:
+    """Return whether the best evidence is of an article that is named, or has the thing in its passage or above it."""
+    passage = evidence.ranked[0].candidate.passage
+    known = fold_aligned("\n".join([*passage.headings, passage.text, reader.article(passage.article_id).title]))
+    return passage.article_id in evidence.scope.articles or thing in known
 
 
 def _part(evidence: Evidence, reader: Reader) -> list[Piece]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Setting, features, held, says_of_itself
-from rag.answering.scope import SEVERAL, Group, Scope, find_scope, names_of
+from rag.answering.scope import Group, Scope, find_scope, names_of
 from rag.answering.scorer import score
 from rag.answering.structure import named_part
 from rag.answering.terms import Terms, weigh
@@ -63,7 +63,7 @@ def find_evidence(question: Question, reader: Reader, where: Filter | None = Non
 def sides(evidence: Evidence, reader: Reader) -> list[tuple[str, Evidence]]:
     """Return what is compared, each with its name and the evidence from its own articles; empty for one thing."""
     groups = evidence.scope.groups
-    if len(groups) < 2 or not SEVERAL.search(evidence.question.folded):
+    if len(groups) < 2 or not evidence.scope.joined:
         return []
     found = [(group.name, narrowed(evidence, group, reader)) for group in groups[:_SIDES]]
     return [(name, own) for name, own in found if own.ranked]

@@ -64,9 +64,7 @@ FORMS = {
 # An answer without one of these is none.
 STRICT_FORMS = ("year", "figure", "money", "share", "date", "phone", "name", "number")
 # ××县, x个, ***: what stands for something left out.
-BLANK = re.compile(
-    r"[×xX]{1,4}(?=[个名条家户元人次项年天倍亩里米吨件所座万亿成%])|×{2,}|\*{2,}|[xX]{2,}|□{1,}|_{2,}|〔\s*〕"
-)
+BLANK = re.compile(rf"[×xX]{{1,4}}(?=[{HAN}%])" + r"|×{2,}|\*{2,}|[xX]{2,}|□{1,}|_{2,}|〔\s*〕")
 _MEASURES = {"钱": "元"}
 _SERIES_MARKS = ("、", "[、和与及]", "[;；]")
 

@@ -116,5 +116,5 @@ def reason_to_refuse(evidence: Evidence, pieces: Sequence[Piece], reader: Reader
     if missing:
         return words.blank
     if evidence.scope.mentions:
-        return words.other_place.format(name=evidence.scope.mentions[0].text)
+        return words.other_place.format(name=evidence.scope.groups[0].name)
     return words.absent if not found["off_topic"] else words.off_topic

@@ -14,9 +14,9 @@ from rag.datatypes import Article, Filter, Hit, Reader
 
 # 县文化局 → 文化局, ××市财政局 → 财政局: users leave out the level before a body.
 _LEVEL = re.compile(rf"^[^省市县区镇乡州旗]{{0,6}}[省市县区镇乡州旗](?=[{HAN}]{{2,}}[局厅部委办院会处]$)")
-# 甲县和乙县, 各自, 分别: more than one thing is asked about.
-SEVERAL = re.compile(r"[和与跟同及、]|各|分别|比较|相比|不同|区别")
-_JOINS = re.compile(r"[和与跟同及、]")
+# 各自, 分别, 有什么不同: more than one thing is asked about.
+EACH = re.compile(r"各|分别|比较|相比|不同|区别")
+_JOINS = re.compile(r"[和与跟同及、]")  # 甲县和乙县
 _SHORTEST = 2  # characters of a name that can be looked for in a question
 _HEAD, _LINES = 300, 3  # characters and lines looked at for how an article begins
 _OPENING = (5, 30)  # characters of a beginning that can be a name
@@ -49,10 +49,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The articles that a question names, in the groups to be compared; none: nothing is named."""
+    """The articles that a question names, by group; none: nothing is named. Groups that are `joined` are compared."""
 
     mentions: tuple[Mention, ...] = ()
     groups: tuple[Group, ...] = ()
+    joined: bool = False
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -120,11 +121,29 @@ def _opening_names(folded: str, openings: Iterable[str]) -> Iterator[str]:
 def find_scope(question: Question, hits: Sequence[Hit], reader: Reader, where: Filter | None = None) -> Scope:
     """Return the scope of a question, as far as the articles of a ranking tell."""
     found = _mentions(question.folded, _articles(hits, reader), reader)
-    if found and SEVERAL.search(question.folded):
+    if found and (_JOINS.search(question.folded) or EACH.search(question.folded)):
         # the articles of the first name fill the ranking: look again without it
         rest = "".join(" " if any(m.start <= i < m.end for m in found) else c for i, c in enumerate(question.folded))
         found = _mentions(question.folded, _articles([*hits, *reader.search(rest, _AGAIN, where)], reader), reader)
-    return Scope(tuple(found), _groups(found))
+    found = list(_one_name(found))
+    between = question.folded[found[0].end : found[-1].start] if found else ""
+    joined = _JOINS.search(between) or EACH.search(question.folded)
+    return Scope(tuple(found), _groups(found), joined is not None)
+
+
+def _one_name(mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield the mentions, two without anything between as one: 某市应急管理局 is that bureau of that place."""
+    last: Mention | None = None
+    for mention in mentions:
+        if last and last.end == mention.start:
+            both = tuple(sorted(set(last.articles) & set(mention.articles))) or last.articles
+            last = Mention(last.text + mention.text, last.start, mention.end, both)
+        else:
+            if last:
+                yield last
+            last = mention
+    if last:
+        yield last
 
 
 def _articles(hits: Sequence[Hit], reader: Reader) -> list[Article]:

@@ -95,9 +95,10 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
     segmenter = segmenter or default_segmenter()
     folded = fold(text).strip()
     words = _words()
-    kinds = [kind for asked in (fold(focus), folded) for kind, pattern in words.kinds if pattern.search(asked)]
-    kind = kinds[0] if kinds else "fact"
-    measure = _MEASURE.search(folded)
+    # a follow-up that asks itself is not asked what the question before was
+    asked = fold(focus) if any(pattern.search(fold(focus)) for _, pattern in words.kinds) else folded
+    kind: Kind = next((kind for kind, pattern in words.kinds if pattern.search(asked)), "fact")
+    measure = _MEASURE.search(asked)
     part = _PART.findall(folded)
     member = None if part else _MEMBER.search(folded)
     bare = words.asking.sub(" ", (_PART if part else _MEMBER).sub(" ", folded))
@@ -106,7 +107,7 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
         folded=folded,
         kind=kind,
         topic=tuple(_topic(bare, words, segmenter)),
-        form="" if kind in _FORMLESS else next((form for form, pattern in words.forms if pattern.search(folded)), ""),
+        form="" if kind in _FORMLESS else next((form for form, pattern in words.forms if pattern.search(asked)), ""),
         quoted=tuple(dict.fromkeys(q for text in _QUOTED.findall(folded) for q in text.split("、") if q)),
         names=tuple(_names(words.asking.sub(" ", folded), segmenter)),
         figures=tuple(_figures(folded)),

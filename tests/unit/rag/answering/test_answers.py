@@ -71,6 +71,26 @@ def test_each_side_of_a_comparison_is_named_and_quoted(reader):
     assert len({citation.doc_id for citation in found.citations}) == 2
 
 
+def test_things_joined_inside_of_an_article_are_answered_one_by_one(reader):
+    found = answer("竹木加工厂和老旧渡船每家、每条各补助多少钱?", (), reader)
+    check(found, reader)
+    assert "3000元" in found.text
+    assert "8万元" in found.text
+
+
+def test_things_that_one_sentence_speaks_of_are_answered_by_it(reader):
+    found = answer("小学和初中每学期最多分别收多少钱?", (), reader)
+    check(found, reader)
+    assert "小学每生每学期不超过300元,初中每生每学期不超过360元。[1]" in found.text
+    assert "小学:" not in found.text
+
+
+def test_a_body_with_its_place_is_one_name_and_no_comparison(reader):
+    found = answer("临渌市教育局对教师和校外机构有什么要求?", (), reader)
+    check(found, reader)
+    assert "临渌市:" not in found.text
+
+
 def test_a_member_of_a_list_is_answered_alone(reader):
     history = (Turn("“四下沉”是哪四个?", "人员下沉、服务下沉、资源下沉、监督下沉。"),)
     found = answer("第三个是什么?", history, reader)
