@@ -21,7 +21,8 @@ class Encoder(Protocol):
     """Text to vectors. Both methods return float32 rows of length 1, shape (number of texts, dimension).
 
     A text in which the encoder knows nothing has a row of zeros. `fingerprint` names all that decides the vectors;
-    `weight` (0 to 1) is the dense share of the fusion that the encoder earned where it was measured.
+    `weight` (0 to 1) is the dense share of the fusion that the encoder earned where it was measured, None where it was
+    not: a library that is indexed with it finds out (`calibrate`).
     """
 
     @property
@@ -40,7 +41,7 @@ class Encoder(Protocol):
         ...
 
     @property
-    def weight(self) -> float:
+    def weight(self) -> float | None:
         """Return the dense share of the fusion, 0 to 1."""
         ...
 

@@ -24,7 +24,7 @@ from rag.errors import UsageError
 
 MAX_ANSWER = 400  # characters; a longer answer counts as wrong
 _GRAM = 6  # characters of the pieces by which a quotation is recognised in a passage
-_FOUND = 0.8  # share of a quotation's pieces from which it counts as found
+FOUND = 0.8  # share of a quotation's pieces from which it counts as found
 _HALF = 0.5  # share of the evidence that a supported answer cites
 # [2] or [1,3]: markers are no part of an answer
 _MARKER = re.compile(r"\[\d+(?:[,，]\d+)*\]")
@@ -202,7 +202,7 @@ def _outcome(judged: Judged, answer: Answer, hits: Sequence[Hit], texts: Mapping
     correct = not answer.refused and 0 < len(said) <= MAX_ANSWER and holds_all
     cited_all = {e.doc for e in hit} == {e.doc for e in judged.evidence}
     supported = correct and (share is None or (share >= _HALF and cited_all))
-    holding = [[recall(e.quote, h.passage.text) >= _FOUND for e in judged.evidence] for h in hits]
+    holding = [[recall(e.quote, h.passage.text) >= FOUND for e in judged.evidence] for h in hits]
     ranks = tuple(rank for rank, found in enumerate(holding, 1) if any(found))
     found = [any(row[n] for row in holding) for n in range(len(judged.evidence))]
     reached = _mean(found) if found else None

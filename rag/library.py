@@ -32,13 +32,20 @@ Watcher = Callable[[Progress], None]
 class Library:
     """An index opened for asking, by any number of threads."""
 
-    def __init__(self, archive: Archive, encoder: str | Encoder | None, loaded: Encoder | None = None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        encoder: str | Encoder | None,
+        loaded: Encoder | None = None,
+        weight: float | None = None,
+    ) -> None:
         self.report: Report | None = None
         self.generator: Generator | None = None
         self.notices: tuple[str, ...] = ()
         self._archive = archive
         self._chosen = encoder
         self._encoder = loaded
+        self._weight = weight
         self._lock = threading.Lock()
         self._pins: dict[Snapshot, int] = {}
         self._live = ""
@@ -57,9 +64,7 @@ class Library:
         progress: Watcher | None = None,
     ) -> Library:
         """Build or update an index from files and folders, and open it. `library.report` says what was done.
-
-        What was read before and has not changed is not read again. `workers` is the number of processes (0: one for
-        each core).
+        `workers` is the number of processes (0: one for each core).
 
         Raises:
             UsageError: there is nothing at one of the paths.
@@ -82,16 +87,18 @@ class Library:
         *,
         encoder: str | Encoder | None = None,
         generator: Generator | None = None,
+        dense_weight: float | None = None,
     ) -> Library:
         """Open an index. When the live snapshot is damaged an older one is served, and `notices` says so.
-        With a `generator` answers are written by its language model, each sentence checked.
+        With a `generator` answers are written by its language model, each sentence checked. `dense_weight`, if given,
+        takes the place of the index's own.
 
         Raises:
             IndexMissing: there is no index in this folder.
             IndexDamaged: no snapshot is sound.
             IndexMismatch: the index was made by another format, encoder or dictionary.
         """
-        library = cls(as_archive(index), encoder)
+        library = cls(as_archive(index), encoder, weight=dense_weight)
         library.generator = generator
         return library
 
@@ -144,7 +151,7 @@ class Library:
         """Yield successive complete answers; the last one stands. Without `fluent` no language model is asked."""
         from rag.answering import answer
 
-        turns = _turns(history)
+        turns = [turn if isinstance(turn, Turn) else Turn(turn["q"], turn["a"]) for turn in history]
         with self.reader() as reader:
             if fluent and self.generator is not None:
                 yield from self.generator.answer(question, turns, reader, where)
@@ -215,9 +222,8 @@ class Library:
         manifest = self._archive.manifest(name)
         if self._encoder is None or self._encoder.fingerprint != manifest.encoder_fingerprint:
             self._encoder = _load(self._chosen or manifest.encoder)
-        return Snapshot(
-            name, manifest, self._archive.open(name, manifest), self._encoder, Segmenter(manifest.user_words)
-        )
+        volume, segmenter = self._archive.open(name, manifest), Segmenter(manifest.user_words)
+        return Snapshot(name, manifest, volume, self._encoder, segmenter, self._weight)
 
     def info(self) -> Manifest:
         """Return the manifest of the snapshot that is served."""
@@ -231,8 +237,7 @@ class Library:
 
     def rebuild(self, *, fresh: bool = False, progress: Watcher | None = None) -> Report:
         """Build anew from the folders that the manifest names; `fresh` reads every file again."""
-        manifest = self.info()
-        return self._rebuild(manifest, manifest.removed, fresh=fresh, progress=progress)
+        return self._rebuild(self.info(), fresh=fresh, progress=progress)
 
     def add(self, paths: Sequence[Path | str], *, progress: Watcher | None = None) -> Report:
         """Index further files and folders together with those of the manifest.
@@ -242,7 +247,7 @@ class Library:
         """
         manifest = self.info()
         roots = tuple(dict.fromkeys([*manifest.roots, *(str(Path(path).resolve()) for path in paths)]))
-        return self._rebuild(replace(manifest, roots=roots), manifest.removed, progress=progress)
+        return self._rebuild(replace(manifest, roots=roots), progress=progress)
 
     def restore(self, source: str, *, progress: Watcher | None = None) -> Report:
         """Index a document again that was taken out.
@@ -254,7 +259,7 @@ class Library:
         if source not in manifest.removed:
             raise UsageError(f"no document {source!r} was removed from the index")
         left = tuple(one for one in manifest.removed if one != source)
-        return self._rebuild(manifest, left, progress=progress)
+        return self._rebuild(replace(manifest, removed=left), progress=progress)
 
     def remove(self, source: str, *, progress: Watcher | None = None) -> Report:
         """Take a document out of the index; its file stays, and later rebuilds leave it out.
@@ -266,15 +271,14 @@ class Library:
         if found is None:
             raise UsageError(f"there is no document {source!r} in the index; `kaoju list` prints them")
         manifest = self.info()
-        return self._rebuild(manifest, (*manifest.removed, found[0], *found[2]), progress=progress)
+        removed = tuple(sorted((*manifest.removed, found[0], *found[2])))
+        return self._rebuild(replace(manifest, removed=removed), progress=progress)
 
-    def _rebuild(
-        self, manifest: Manifest, removed: tuple[str, ...], *, fresh: bool = False, progress: Watcher | None = None
-    ) -> Report:
+    def _rebuild(self, manifest: Manifest, *, fresh: bool = False, progress: Watcher | None = None) -> Report:
         assert self._encoder is not None
-        roots = tuple(Path(root) for root in manifest.roots)
+        roots = tuple(map(Path, manifest.roots))
         workers = 0 if self._chosen is None or isinstance(self._chosen, str) else 1
-        plan = Plan(roots, self._encoder, manifest.encoding, manifest.allow_secret, tuple(sorted(removed)), workers)
+        plan = Plan(roots, self._encoder, manifest.encoding, manifest.allow_secret, manifest.removed, workers)
         self.report = build_index(self._archive, replace(plan, fresh=fresh), progress)
         return self.report
 
@@ -294,7 +298,3 @@ def _load(encoder: str | Encoder) -> Encoder:
         return load_encoder(encoder)
     except EncoderError as error:
         raise SettingsError(str(error)) from error
-
-
-def _turns(history: Sequence[Turn | Mapping[str, str]]) -> list[Turn]:
-    return [turn if isinstance(turn, Turn) else Turn(turn["q"], turn["a"]) for turn in history]

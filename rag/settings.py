@@ -22,6 +22,7 @@ _STORES = ("folder", "milvus")
 class Settings:
     """What can be set.
 
+    `dense_weight` is the encoder's part in the ranking, 0 to 1 (None: that which the index names).
     `allow_hosts` are names, beside the loopback ones, under which the page may be opened. A language model is used only
     where `llm_base_url` and `llm_model` name one; `llm_context` is how many tokens it takes in.
     `api_token` is what programs must bear that ask the API. With `store` "milvus" snapshots are kept by the server at
@@ -30,6 +31,7 @@ class Settings:
 
     index: Path = Path("kaoju-index")
     encoder: str = "builtin"
+    dense_weight: float | None = None
     host: str = "127.0.0.1"
     port: int = 7860
     allow_hosts: tuple[str, ...] = ()
@@ -106,6 +108,13 @@ def _number(value: object, low: int, high: int) -> int:
     return int(text)
 
 
+def _share(value: object) -> float:
+    share = float(str(value))
+    if not 0 <= share <= 1:
+        raise ValueError("write a number from 0 to 1")
+    return share
+
+
 def _port(value: object) -> int:
     return _number(value, 1, 65535)
 
@@ -135,6 +144,7 @@ def _names(value: object) -> tuple[str, ...]:
 _PARSERS: dict[str, Callable[[object], object]] = {
     "index": _path,
     "encoder": _text,
+    "dense_weight": _share,
     "host": _text,
     "port": _port,
     "allow_hosts": _names,

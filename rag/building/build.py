@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from embeddings.terms import Segmenter
 from rag.building.assemble import Counts, Placed, assemble
 from rag.building.cache import Cache
-from rag.building.prepare import EntryDamaged, Job, Preparer, Read, make_job, rules
+from rag.building.prepare import EntryDamaged, Job, Part, Preparer, Read, make_job, rules, unpack
+from rag.building.trust import dense_weight, sample
 from rag.building.workers import Makers, do_jobs
 from rag.datatypes import SetAside
 from rag.errors import ReadingError, StoreError
@@ -160,7 +161,7 @@ class _Build:
         draft = self._archive.start()
         try:
             counts = self._assemble(draft, placed, where)
-            name = draft.publish(self._manifest(counts))
+            name = draft.publish(self._manifest(counts, self._weight(placed, where)))
         finally:
             draft.discard()
         self._cache.keep(job.key for job in jobs)
@@ -245,7 +246,11 @@ class _Build:
         dimension = self._plan.encoder.dimension
         return assemble(draft, placed, lambda doc_id: self._cache.data(*where[doc_id]), dimension, step)
 
-    def _manifest(self, counts: Counts) -> Manifest:
+    def _weight(self, placed: dict[str, Placed], where: dict[str, tuple[str, int]]) -> float:
+        parts = (Part.of(one.part.head(), self._cache.data(*where[doc_id])) for doc_id, one in sample(placed))
+        return dense_weight(self._plan.encoder, map(unpack, parts))
+
+    def _manifest(self, counts: Counts, weight: float) -> Manifest:
         encoder = self._plan.encoder
         return Manifest(
             program=version("kaoju"),
@@ -263,6 +268,7 @@ class _Build:
             reading=READING_RULES,
             splitter={"min_leaf": MIN_LEAF, "max_leaf": MAX_LEAF},
             dense=counts.dense,
+            dense_weight=weight,
             documents=counts.documents,
             articles=counts.articles,
             passages=counts.passages,

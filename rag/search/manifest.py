@@ -12,7 +12,7 @@ from rag.datatypes import SetAside
 from rag.errors import IndexDamaged, IndexMismatch
 
 # Version of the files' layout and meaning; an index of another version is refused with the command that mends it.
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 
 
@@ -21,8 +21,8 @@ class Manifest:
     """What decides a ranking, what the snapshot holds, and from where it can be rebuilt.
 
     `roots` are absolute paths, `removed` sources in them that were taken out, `encoder` the name under which it can be
-    loaded again. `files` maps a path inside the
-    snapshot to the SHA-256 and the size in bytes of the file; it is empty where a server keeps the snapshot.
+    loaded again, `dense_weight` its part of the fusion. `files` maps a path inside the snapshot to the SHA-256 and the
+    size in bytes of the file; it is empty where a server keeps the snapshot.
     """
 
     program: str
@@ -40,6 +40,7 @@ class Manifest:
     reading: int
     splitter: dict[str, int]
     dense: dict[str, object]
+    dense_weight: float
     documents: int
     articles: int
     passages: int

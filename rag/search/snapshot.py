@@ -24,12 +24,22 @@ _MAX_QUERY = 2_000  # characters; a question that is longer is cut here
 class Snapshot:
     """A `Reader`: it never changes, and any number of threads may ask it."""
 
-    def __init__(self, name: str, manifest: Manifest, volume: Volume, encoder: Encoder, segmenter: Segmenter) -> None:
+    def __init__(
+        self,
+        name: str,
+        manifest: Manifest,
+        volume: Volume,
+        encoder: Encoder,
+        segmenter: Segmenter,
+        weight: float | None = None,
+    ) -> None:
+        """Open a snapshot; `weight` is the dense part of the fusion, that of the manifest if None."""
         _check_makers(name, manifest, encoder, segmenter)
         self.name = name
         self.manifest = manifest
         self._volume = volume
         self._encoder = encoder
+        self._weight = manifest.dense_weight if weight is None else weight
         self._segmenter = segmenter
 
     def close(self) -> None:
@@ -93,7 +103,7 @@ class Snapshot:
         dense |= self._volume.score_dense(vector, sorted(sparse.keys() - dense.keys()))
         owners = self._volume.owners(sorted(dense))
         lexical = self._with_articles(terms, sparse, owners)
-        fused = diversify(fuse(lexical, dense, self._encoder.weight), owners)
+        fused = diversify(fuse(lexical, dense, self._weight), owners)
         best = sorted(fused, key=lambda row: (-fused[row], row))[:k]
         found = self._volume.at(best)
         return [Hit(found[row], fused[row], lexical[row], dense[row]) for row in best]

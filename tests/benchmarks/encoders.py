@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.calibrate import calibrate
+from embeddings.calibrate import PROBES, earned
 from embeddings.encoder import BUILTIN, Encoder, Vectors, load_encoder
 from embeddings.terms import default_segmenter
 from rag.search.dense import DenseIndex, build_dense
@@ -31,7 +31,7 @@ from rag.search.sparse import SparseIndex, SparseWriter
 from rag.search.wording import content
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "eval"
-DEPTH, PROBES = 200, 200
+DEPTH = 200
 RANDOM = "random"
 _SENTENCE = re.compile(r"[^。！？!?；\n]+[。！？!?；\n]*")  # 会议要求，抓好落实。
 
@@ -52,7 +52,7 @@ class RandomEncoder:
     """An encoder that knows nothing: each text has a vector of its own."""
 
     name = fingerprint = RANDOM
-    dimension, weight = 256, 0.1
+    dimension, weight = 256, None
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Return a vector drawn for each text."""
@@ -172,21 +172,21 @@ class Bench:
             sparse = found | self._sparse.score(terms, sorted(dense.keys() - found.keys()))
             pools.append((sparse, dense | index.score(vector, sorted(found.keys() - dense.keys()))))
         shown = {"alone": measure(self.judged, alone)}
-        parts = [("announced", encoder.weight), ("earned", self._earned(encoder)), *(("given", w) for w in weights)]
+        announced = [] if encoder.weight is None else [("announced", encoder.weight)]
+        parts = [*announced, ("earned", self._earned(encoder)), *(("given", w) for w in weights)]
         for name, weight in parts:
             rankings = [best(fuse(sparse, dense, weight)) for sparse, dense in pools]
             shown[f"{name} {weight:.3f}"] = measure(self.judged, rankings)
         return shown
 
     def _earned(self, encoder: Encoder) -> float:
-        """Calibrate by the first sentence of a passage, or its title, as a probe for what follows it."""
-        rows = np.linspace(0, len(self.judged.passages) - 1, PROBES).astype(int)
-        probes, rest = [], list(self.judged.passages)
-        for row in rows:
-            first = next(iter(_SENTENCE.findall(rest[row])), "")
-            probes.append(self.judged.titles[row] or first)
-            rest[row] = rest[row] if self.judged.titles[row] else rest[row].removeprefix(first)
-        return calibrate(encoder.encode_query(probes), encoder.encode_document(rest), rows)
+        """Calibrate by the title of a passage, or its first sentence, as a probe for what follows it."""
+        pairs: dict[str, str] = {}
+        for row in np.linspace(0, len(self.judged.passages) - 1, 5 * PROBES).astype(int):
+            title, text = self.judged.titles[row], self.judged.passages[row]
+            first = title or next(iter(_SENTENCE.findall(text)), "")
+            pairs[first] = text.removeprefix(first)
+        return earned(encoder, list(pairs.items())[:: max(1, len(pairs) // PROBES)][:PROBES])
 
 
 def main() -> None:

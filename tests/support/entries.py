@@ -134,5 +134,5 @@ def publish(archive: Archive, case: Case, similar: dict[str, list[str]] | None =
 def make_manifest(case: Case, dense: dict[str, object]) -> Manifest:
     counts = len(case.entries), len(case.articles), len(case.shown), sum(entry.characters for entry in case.entries)
     return Manifest(
-        "0", "2026", 0.0, (), (), "t", (), "e", "f", DIMENSION, None, False, 1, {}, dense, *counts, set_aside=()
+        "0", "2026", 0.0, (), (), "t", (), "e", "f", DIMENSION, None, False, 1, {}, dense, 0.1, *counts, set_aside=()
     )

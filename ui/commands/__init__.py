@@ -50,7 +50,7 @@ def opened(settings: Settings, generator: Generator | None = None) -> Iterator[L
     from rag.archives import open_archive
     from rag.library import Library
 
-    with Library.open(open_archive(settings), generator=generator) as library:
+    with Library.open(open_archive(settings), generator=generator, dense_weight=settings.dense_weight) as library:
         for notice in library.notices:
             tell(f"kaoju: {notice}")
         yield library

@@ -6,9 +6,11 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.errors import UsageError
 from rag.examples import DOCUMENTS, QUESTIONS
 from rag.settings import Settings
 from ui.commands import Add, opened
@@ -30,6 +32,7 @@ def add_commands(add: Add) -> None:
     )
     evaluate.add_argument("-k", type=int, default=10, help="how many passages are looked at (10)")
     evaluate.add_argument("--wrong", action="store_true", help="also list every question that fell short")
+    evaluate.add_argument("--tune", action="store_true", help="find the encoder's weight that serves FILE best")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object")
     evaluate.set_defaults(run=_evaluate)
 
@@ -37,6 +40,8 @@ def add_commands(add: Add) -> None:
 def _evaluate(args: Namespace, settings: Settings) -> int:
     from rag.evaluate import evaluate, read_judged
 
+    if args.tune:
+        return _tune(args, settings)
     questions = read_judged(args.file or QUESTIONS)
     with opened(settings) if args.file else _examples(settings) as library:
         report = evaluate(library, questions, args.k)
@@ -49,6 +54,29 @@ def _evaluate(args: Namespace, settings: Settings) -> int:
         say(f"{name:22} {'-' if value is None else value}")
     for record in wrong:
         say(to_json(record))
+    return 0
+
+
+def _tune(args: Namespace, settings: Settings) -> int:
+    from rag.archives import open_archive
+    from rag.evaluate import read_judged
+    from rag.tuning import best, tune
+
+    if not args.file:
+        raise UsageError("--tune looks at your own questions on your own index; give their file")
+    trials = tune(open_archive(settings), read_judged(args.file), args.k)
+    chosen = best(trials)
+    if args.json:
+        say(to_json({"trials": [asdict(trial) for trial in trials], "best": chosen.weight}))
+        return 0
+    say(f"weight  mrr    found@{args.k}")
+    for trial in trials:
+        remark = "as it is" if trial is trials[0] else "clearly better" if trial.clear else ""
+        say(f"{trial.weight:<6.3f}  {trial.mrr:.3f}  {trial.found:.3f}  {remark}".rstrip())
+    if chosen is trials[0]:
+        say("no weight is clearly better than the one in force; leave it")
+    else:
+        say(f"to keep the best, write `dense_weight = {chosen.weight:g}` into kaoju.toml")
     return 0
 
 
