@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.terms import HAN, Segmenter, default_segmenter, fold_aligned
-from rag.answering.understand import understand
+from rag.answering.understand import understand, without_asking
 from rag.datatypes import Turn
 
 # 那, 那么, 还有: words that only carry on.
@@ -26,6 +27,10 @@ _MEMBER = re.compile(r"第[一二三四五六七八九十\d]+(?:个|项|条|种|
 _HEADLESS = re.compile(
     r"^(?:一共|总共|共|分别|具体|其|还|都|也|又|由|是|有|要|会|能|在|到|为什么|为何|怎么|怎样|如何|谁|什么|哪|几|多少|最)"
 )
+# 第三个, 第十二条: which one, and of what.
+_NUMBERED = re.compile(r"第[一二三四五六七八九十百\d]+(?P<unit>个|项|条|种|类|点|步|位|章|节|款|部分)?")
+_NAMES = ("nr", "ns", "nt", "nz")
+_NOUNS = ("n", "j", "l", "s", "f")  # tags of nouns, short forms, phrases, places
 _STANDS = 3  # topic words of a question that stands alone without a name
 _MARKS = "?？。!！ "
 _LINKS = ",，、的 "
@@ -78,19 +83,44 @@ def _subject(before: str, segmenter: Segmenter) -> str:
     asked = understand(before, segmenter)
     folded = fold_aligned(before)
     ends = [folded.rfind(word) + len(word) for word in asked.topic if word in folded]
-    subject = before[: max(ends)] if ends else ""
+    subject = without_asking(before[: max(ends)]) if ends else ""
     return subject if subject.count("“") == subject.count("”") else ""
 
 
 def _substitute(before: str, new: str, segmenter: Segmenter) -> str:
-    """Return the question before with the new words in place of those most like them; empty when none are."""
+    """Return the question before with the new words in place of those that they stand for; empty when none are."""
     key, folded = fold_aligned(new), fold_aligned(before)
+    numbered = _NUMBERED.fullmatch(key)
+    if numbered:
+        places = [m.span() for m in _NUMBERED.finditer(folded) if m["unit"] == numbered["unit"]]
+    else:
+        best = _most_alike(key, folded, segmenter) or _counterpart(key, folded, segmenter)
+        places = [(folded.find(best), folded.find(best) + len(best))] if best else []
+    if not places:
+        return ""
+    start, end = places[-1]
+    return f"{before[:start]}{new}{before[end:]}?"
+
+
+def _most_alike(key: str, folded: str, segmenter: Segmenter) -> str:
+    """Return the word that begins or ends like a new one: 二级 for 一级, 12月 for 5月."""
     # C级: a letter and what follows it are one word here
     lettered = re.findall(rf"[a-z0-9]+[{HAN}]", folded)
     words = [*lettered, *(word for word, _ in segmenter.tag(folded) if len(word) > 1)]
     likely = [word for word in dict.fromkeys(words) if word != key and (word[-1] == key[-1] or word[0] == key[0])]
-    if not likely:
+    return max(
+        likely, key=lambda word: (word[-1] == key[-1], len(set(word) & set(key)), -folded.find(word)), default=""
+    )
+
+
+def _counterpart(key: str, folded: str, segmenter: Segmenter) -> str:
+    """Return what a new name or noun takes the place of: the first name for a name, the noun at the head for a noun."""
+    if understand(key, segmenter).names:
+        return next(iter(understand(folded, segmenter).names), "")
+    if not all(tag.startswith(_NOUNS) for _, tag in segmenter.tag(key)):
         return ""
-    best = max(likely, key=lambda word: (word[-1] == key[-1], len(set(word) & set(key)), -folded.find(word)))
-    at = folded.find(best)
-    return f"{before[:at]}{new}{before[at + len(best) :]}?"
+    words = segmenter.tag(folded)
+    for (word, tag), (following, _) in itertools.pairwise(words):
+        if not (tag.startswith(_NAMES) or "的" in (word, following)):  # whose it is stays
+            return word if tag.startswith(_NOUNS) else ""
+    return ""

@@ -22,6 +22,7 @@ _HEAD, _LINES = 300, 3  # characters and lines looked at for how an article begi
 _OPENING = (5, 30)  # characters of a beginning that can be a name
 # "## 某某县人民法院", "**公告**": marks of layout before the words of a line.
 _MARKUP = re.compile(r"^[#*\s>《“【(]+")
+_DATE = re.compile(r"[在于]?\d+[年月日]度?")  # 在2019年: how many lines begin, and no name
 _TITLE = (3, 20)  # characters of a title that can be a name
 _STATE = "中华人民共和国"  # users leave it out, and the place that a title begins with: 水文条例, 古树名木保护办法
 # 关于印发《某某实施方案》的通知: what is sent out under a title.
@@ -114,7 +115,8 @@ def _opening_names(folded: str, openings: Iterable[str]) -> Iterator[str]:
     for opening in openings:
         for length in range(len(opening), _OPENING[0] - 1, -1):
             if opening[:length] in folded:
-                yield opening[:length]
+                if len(_DATE.sub("", opening[:length])) >= _OPENING[0]:
+                    yield opening[:length]
                 break
 
 
@@ -136,8 +138,8 @@ def _one_name(mentions: Sequence[Mention]) -> Iterator[Mention]:
     last: Mention | None = None
     for mention in mentions:
         if last and last.end == mention.start:
-            both = tuple(sorted(set(last.articles) & set(mention.articles))) or last.articles
-            last = Mention(last.text + mention.text, last.start, mention.end, both)
+            own, other = set(last.articles), set(mention.articles)
+            last = Mention(last.text + mention.text, last.start, mention.end, tuple(sorted(own & other or own | other)))
         else:
             if last:
                 yield last

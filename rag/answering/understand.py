@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
-from embeddings.terms import HAN, Segmenter, default_segmenter, fold
+from embeddings.terms import HAN, Segmenter, default_segmenter, fold, fold_aligned
 from rag.figures import PERIOD, Figure, figures
 
 Kind = Literal[
@@ -119,6 +119,15 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
         focus=fold(focus),
         about_document=words.acts.search(folded) is not None,
     )
+
+
+def without_asking(text: str) -> str:
+    """Return a text, in its own script, without the words that only ask: 何时开工 → 开工."""
+    kept, at = [], 0
+    for asking in _words().asking.finditer(fold_aligned(text)):
+        kept.append(text[at : asking.start()])
+        at = asking.end()
+    return "".join(kept) + text[at:]
 
 
 def is_traditional(text: str) -> bool:
