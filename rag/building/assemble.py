@@ -24,7 +24,7 @@ _ARTICLE_WEIGHTS = {"title": 3, "provenance": 3, "body": 1}
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A document to assemble: its part, without data, and where it lies."""
+    """A document to assemble: its part and where it lies."""
 
     part: Part
     source: str
@@ -42,30 +42,35 @@ class Counts:
     dense: dict[str, object]
 
 
-def assemble(
-    draft: Draft,
-    placed: Mapping[str, Placed],
-    data: Callable[[str], bytes],
-    dimension: int,
-    step: Callable[[int], None],
-) -> Counts:
-    """Write a draft. `placed` and `data` go by the identity of a document; `step` is told how many were written."""
-    parts = [one.part for one in placed.values()]
-    sketches: dict[str, NDArray[np.uint64]] = {}
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What is remembered of a document that was written."""
+
+    source: str
+    articles: int
+    passages: int
+    characters: int
+    sketch: NDArray[np.uint64]
+
+
+def assemble(draft: Draft, documents: Callable[[], Iterator[Placed]], dimension: int) -> Counts:
+    """Write a draft; `documents` yields all of them in order of their identity, each time it is called."""
+    written: dict[str, _Written] = {}
 
     def entries() -> Iterator[Entry]:
-        for number, doc_id in enumerate(sorted(placed), 1):
-            contents = unpack(Part.of(placed[doc_id].part.head(), data(doc_id)))
-            sketches[doc_id] = contents.sketch
-            yield _entry(placed[doc_id], contents)
-            step(number)
+        for one in documents():
+            part, contents = one.part, unpack(one.part)
+            sizes = part.articles, part.passages, part.characters
+            written[part.doc_id] = _Written(one.source, *sizes, contents.sketch)
+            yield _entry(one, contents)
 
-    dense = draft.write(entries, lambda: _reprints(placed, sketches), dimension)
+    dense = draft.write(entries, lambda: _reprints(written), dimension)
+    every = written.values()
     return Counts(
-        documents=len(parts),
-        articles=sum(part.articles for part in parts),
-        passages=sum(part.passages for part in parts),
-        characters=sum(part.characters for part in parts),
+        documents=len(every),
+        articles=sum(one.articles for one in every),
+        passages=sum(one.passages for one in every),
+        characters=sum(one.characters for one in every),
         dense=dense,
     )
 
@@ -86,14 +91,13 @@ def _entry(placed: Placed, contents: Contents) -> Entry:
     return Entry(part.doc_id, placed.source, placed.also, part.characters, contents.raw, articles, contents.vectors)
 
 
-def _reprints(placed: Mapping[str, Placed], sketches: Mapping[str, NDArray[np.uint64]]) -> dict[str, list[str]]:
+def _reprints(written: Mapping[str, _Written]) -> dict[str, list[str]]:
     """Return the sources of the reprints of each document that has any."""
-    doc_ids = list(sketches)
     groups: dict[int, list[str]] = {}
-    for doc_id, leader in zip(doc_ids, group(list(sketches.values())), strict=True):
+    for doc_id, leader in zip(written, group([one.sketch for one in written.values()]), strict=True):
         groups.setdefault(leader, []).append(doc_id)
     return {
-        doc_id: sorted(placed[other].source for other in members if other != doc_id)
+        doc_id: sorted(written[other].source for other in members if other != doc_id)
         for members in groups.values()
         if len(members) > 1
         for doc_id in members

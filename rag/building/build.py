@@ -6,8 +6,9 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING
 from embeddings.terms import Segmenter
 from rag.building.assemble import Counts, Placed, assemble
 from rag.building.cache import Cache
-from rag.building.prepare import EntryDamaged, Job, Part, Preparer, Read, make_job, rules, unpack
+from rag.building.documents import Documents
+from rag.building.prepare import Contents, EntryDamaged, Job, Preparer, Read, make_job, rules, unpack
 from rag.building.trust import dense_weight, sample
 from rag.building.workers import Makers, do_jobs
 from rag.datatypes import SetAside
@@ -32,9 +34,8 @@ if TYPE_CHECKING:
 TERMS_FILE = "kaoju-terms.txt"
 # Bytes to read below which child processes take longer to start than they save.
 _ALONE = 1_500_000
-# Bytes of free disk asked for a character: twice the size of a snapshot.
+# Bytes of free disk asked for a character that is known: twice the size of a snapshot.
 _BYTES_NEEDED = 16
-_PART_OF_READING = 0.8  # of a full build's time, for the estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,41 +148,26 @@ class _Build:
     def run(self, found: Sequence[tuple[Path, str] | SetAside]) -> Report:
         """Read, assemble and publish."""
         jobs = self._jobs(found)
-        # what was set aside is tried again: its cause may have been mended
-        kept = {} if self._plan.fresh else self._cache.heads()
-        known = {key for key, read in kept.items() if not read.set_aside}
-        new = list({job.key: job for job in jobs if job.key not in known}.values())
-        self._read(new)
-        self._cache.commit()
-        heads = self._cache.heads()
-        placed, where = self._place(jobs, heads)
-        if not placed:
-            raise StoreError(self._nothing())
-        self._refuse_full_disk(placed)
+        if self._plan.fresh:
+            self._cache.renew()
+        documents = Documents(self._cache)
+        new = list({job.key: job for job in jobs if not documents.known(job)}.values())
+        self._refuse_full_disk(jobs, documents)
+        # what an archive holds is not known before it was read
+        with closing(self._do([job for job in new if job.archive])) as reads:
+            for read in reads:
+                documents.take(read)
         draft = self._archive.start()
         try:
-            counts = self._assemble(draft, placed, where)
-            name = draft.publish(self._manifest(counts, self._weight(placed, where)))
+            counts = self._assemble(draft, documents, jobs, [job for job in new if not job.archive])
+            weight = dense_weight(self._plan.encoder, self._sample(documents, jobs, counts.documents))
+            name = draft.publish(self._manifest(counts, weight))
         finally:
             draft.discard()
         self._cache.keep(job.key for job in jobs)
         seconds = time.monotonic() - self._begun
         sizes = counts.documents, counts.articles, counts.passages, counts.characters
         return Report(name, *sizes, len(new), len(jobs) - len(new), seconds, tuple(self._aside))
-
-    def _refuse_full_disk(self, placed: dict[str, Placed]) -> None:
-        needed = _BYTES_NEEDED * sum(one.part.characters for one in placed.values())
-        free = shutil.disk_usage(self._archive.folder).free
-        if free < needed:
-            raise StoreError(
-                f"the disk of {self._archive.folder} has {free / 1e6:,.0f} MB left, a new snapshot needs "
-                f"{needed / 1e6:,.0f}; free space, the index serves as before"
-            )
-
-    def _nothing(self) -> str:
-        where = ", ".join(map(str, self._plan.roots))
-        why = "; ".join(f"{one.source}: {one.reason}" for one in self._aside[:3])
-        return f"there is no document to index in {where}{f' ({why})' if why else ''}; give a folder with documents"
 
     def _jobs(self, found: Sequence[tuple[Path, str] | SetAside]) -> list[Job]:
         options = f"{self._plan.encoding}/{self._plan.allow_secret}"
@@ -195,60 +181,55 @@ class _Build:
                     jobs.append(make_job(*one, makers))
                 except ReadingError as error:
                     self._aside.append(SetAside(one[1], error.reason, error.remedy))
-            self._tell("find", number, len(found), 0.0)
-        return jobs
+            self._progress(Progress("find", number, len(found), 0.0))
+        return sorted(jobs, key=lambda job: job.source)
 
-    def _read(self, jobs: Sequence[Job]) -> None:
-        begun = time.monotonic()
-        for number, read in enumerate(self._do(jobs), 1):
-            self._cache.add(read)
-            spent = time.monotonic() - begun
-            self._tell("read", number, len(jobs), spent / number * len(jobs) / _PART_OF_READING - spent)
+    def _refuse_full_disk(self, jobs: Sequence[Job], documents: Documents) -> None:
+        needed = sum(_BYTES_NEEDED * documents.characters(job) if documents.known(job) else job.size for job in jobs)
+        free = shutil.disk_usage(self._archive.folder).free
+        if free < needed:
+            raise StoreError(
+                f"the disk of {self._archive.folder} has {free / 1e6:,.0f} MB left, a new snapshot needs "
+                f"{needed / 1e6:,.0f}; free space, the index serves as before"
+            )
 
-    def _do(self, jobs: Sequence[Job]) -> Iterator[Read]:
+    def _do(self, jobs: Sequence[Job]) -> Generator[Read, None, None]:
         plan = self._plan
-        size = sum(Path(job.path).stat().st_size for job in jobs)
         workers = plan.workers or os.cpu_count() or 1
-        if size < _ALONE or workers == 1:
+        if sum(job.size for job in jobs) < _ALONE or workers == 1:
             alone = Preparer(self._segmenter, plan.encoder, encoding=plan.encoding, allow_secret=plan.allow_secret)
-            return map(alone.prepare, jobs)
-        return do_jobs(jobs, Makers(plan.encoder.name, self._words, plan.encoding, plan.allow_secret), workers)
+            yield from map(alone.prepare, jobs)
+        else:
+            encoder = plan.encoder.name, plan.encoder.fingerprint
+            yield from do_jobs(jobs, Makers(*encoder, self._words, plan.encoding, plan.allow_secret), workers)
 
-    def _place(
-        self, jobs: Sequence[Job], heads: dict[str, Read]
-    ) -> tuple[dict[str, Placed], dict[str, tuple[str, int]]]:
-        """Return each document with its source, and where the cache has its data; files with the same bytes are one."""
-        placed: dict[str, Placed] = {}
-        where: dict[str, tuple[str, int]] = {}
-        for job in sorted(jobs, key=lambda job: job.source):
-            read = heads[job.key]
-            self._aside += [replace(one, source=f"{job.source}{one.source}") for one in read.set_aside]
-            for number, part in enumerate(read.parts):
-                source = f"{job.source}{part.tail}"
-                if source in self._plan.removed:
-                    continue
-                first = placed.get(part.doc_id)
-                if first:
-                    placed[part.doc_id] = replace(first, also=(*first.also, source))
-                else:
-                    placed[part.doc_id] = Placed(part, source, ())
-                    where[part.doc_id] = job.key, number
-        self._aside.sort(key=lambda one: one.source)
-        return placed, where
-
-    def _assemble(self, draft: Draft, placed: dict[str, Placed], where: dict[str, tuple[str, int]]) -> Counts:
+    def _assemble(self, draft: Draft, documents: Documents, jobs: Sequence[Job], new: Sequence[Job]) -> Counts:
+        """Write every document as soon as it was read, while the next ones are being read."""
         begun = time.monotonic()
 
-        def step(done: int) -> None:
-            spent = time.monotonic() - begun
-            self._tell("write", done, len(placed), spent / done * len(placed) - spent)
+        def step(done: int, total: int) -> None:
+            # known and new documents come in the order of their hashes, which mixes them evenly
+            self._progress(Progress("index", done, total, (time.monotonic() - begun) * (total / done - 1)))
 
-        dimension = self._plan.encoder.dimension
-        return assemble(draft, placed, lambda doc_id: self._cache.data(*where[doc_id]), dimension, step)
+        # documents are written in the order in which they are read
+        with closing(self._do(sorted(new, key=lambda job: job.digest))) as reads:
 
-    def _weight(self, placed: dict[str, Placed], where: dict[str, tuple[str, int]]) -> float:
-        parts = (Part.of(one.part.head(), self._cache.data(*where[doc_id])) for doc_id, one in sample(placed))
-        return dense_weight(self._plan.encoder, map(unpack, parts))
+            def placed() -> Iterator[Placed]:
+                return documents.placed(jobs, self._plan.removed, reads, step)
+
+            counts = assemble(draft, placed, self._plan.encoder.dimension)
+        self._cache.commit()
+        self._aside = sorted([*self._aside, *documents.set_aside(jobs)], key=lambda one: one.source)
+        if not counts.documents:
+            where = ", ".join(map(str, self._plan.roots))
+            why = "; ".join(f"{one.source}: {one.reason}" for one in self._aside[:3])
+            said = f"there is no document to index in {where}{f' ({why})' if why else ''}"
+            raise StoreError(f"{said}; give a folder with documents")
+        return counts
+
+    def _sample(self, documents: Documents, jobs: Sequence[Job], number: int) -> Iterator[Contents]:
+        every = documents.placed(jobs, self._plan.removed, iter(()), lambda *_: None)
+        return (unpack(one.part) for one in sample(every, number))
 
     def _manifest(self, counts: Counts, weight: float) -> Manifest:
         encoder = self._plan.encoder
@@ -275,6 +256,3 @@ class _Build:
             characters=counts.characters,
             set_aside=tuple(self._aside),
         )
-
-    def _tell(self, stage: str, done: int, total: int, left: float) -> None:
-        self._progress(Progress(stage, done, total, left))

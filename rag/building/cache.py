@@ -55,6 +55,12 @@ class Cache:
         self._forget()
         self._connection = self._open()
 
+    def renew(self) -> None:
+        """Forget everything, once: a renewal that was killed goes on with what it has read since."""
+        if not self._connection.execute("PRAGMA user_version").fetchone()[0]:
+            self.clear()
+            self._connection.execute("PRAGMA user_version = 1")
+
     def keys(self) -> set[str]:
         """Return the keys of all entries."""
         return {key for (key,) in self._connection.execute("SELECT key FROM reads")}
@@ -97,10 +103,11 @@ class Cache:
         return bytes(found[0]) if found else b""
 
     def keep(self, keys: Iterable[str]) -> None:
-        """Forget every entry but these."""
+        """Forget every entry but these, and that a renewal goes on."""
         gone = [(key,) for key in self.keys().difference(keys)]
         for table in ("reads", "data"):
             self._connection.executemany(f"DELETE FROM {table} WHERE key = ?", gone)  # noqa: S608 - our own names
+        self._connection.execute("PRAGMA user_version = 0")
         self._connection.commit()
 
 

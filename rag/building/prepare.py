@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _COMPRESSION = 1  # zlib: what is kept is read again at most once a build
 _SIDECAR = ".meta.toml"
+_ARCHIVE = ".zip"
 _PACKAGES = Path(__file__).parents[2]
 # All code and data on which it depends what is read from a file: a change of any of them empties the cache.
 _READERS = (
@@ -51,13 +52,24 @@ class EntryDamaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to read: the SHA-256 of its bytes, the text of its sidecar, and its name in the cache."""
+    """A file to read: the SHA-256 and the number of its bytes, the text of its sidecar, and its name in the cache."""
 
     path: str
     source: str
     digest: str
+    size: int
     sidecar: str
     key: str
+
+    @property
+    def doc_id(self) -> str:
+        """Return the identity of the document that a file of these bytes holds, if it is no archive."""
+        return self.digest[:16]
+
+    @property
+    def archive(self) -> bool:
+        """Return whether it may hold any number of documents; any other file holds at most the one of its bytes."""
+        return self.path.lower().endswith(_ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +139,14 @@ def make_job(path: Path, source: str, makers: str) -> Job:
     """
     try:
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            digest, size = hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
         beside = [path.with_name(path.name + _SIDECAR), path.with_name(path.stem + _SIDECAR)]
         sidecar = next((file.read_text(encoding="utf-8-sig") for file in beside if file.is_file()), "")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "the sidecar is not UTF-8"
         raise ReadingError(f"it cannot be read: {reason}", "check its permissions and encoding") from error
     named = json.dumps([digest, path.suffix.lower(), sidecar, makers])
-    return Job(str(path), source, digest, sidecar, hashlib.sha256(named.encode()).hexdigest())
+    return Job(str(path), source, digest, size, sidecar, hashlib.sha256(named.encode()).hexdigest())
 
 
 class Preparer:
@@ -155,6 +167,8 @@ class Preparer:
             for found in load_each(Path(job.path), job.source, encoding=self._encoding):
                 if isinstance(found, SetAside):
                     aside.append(SetAside(found.source.removeprefix(job.source), found.reason, found.remedy))
+                elif found.sha256 != job.digest and not job.archive:
+                    aside.append(SetAside("", "it was changed while the index was built", "index again"))
                 else:
                     self._add(found, sidecar, job, parts, aside)
         except tomllib.TOMLDecodeError as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from embeddings.calibrate import PROBES, earned
@@ -21,9 +22,9 @@ _FIRST = re.compile(r"[^。！？!?；\n]+[。！？!?；\n]")  # 会议要求�
 Kept = TypeVar("Kept")
 
 
-def sample(documents: Mapping[str, Kept]) -> list[tuple[str, Kept]]:
-    """Return as many documents as there are probes at most, evenly drawn."""
-    return [(key, documents[key]) for key in sorted(documents)][:: -(-len(documents) // PROBES)]
+def sample(documents: Iterable[Kept], number: int) -> Iterator[Kept]:
+    """Yield of so many documents as many as there are probes at most, evenly drawn."""
+    return islice(documents, 0, None, -(-number // PROBES))
 
 
 def dense_weight(encoder: Encoder, documents: Iterable[Contents]) -> float:

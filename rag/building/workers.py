@@ -7,6 +7,7 @@ them, and none of them can end the build.
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -14,11 +15,17 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, replace
+from pathlib import Path
 from typing import IO
 
+from embeddings.encoder import EncoderError, load_encoder
+from embeddings.terms import Segmenter
 from rag.building.prepare import Job, Part, Preparer, Read
 from rag.datatypes import SetAside
+from rag.errors import StoreError
 
+_PROGRAM = str(Path(__file__).parents[2])
+_READY = b"ready\n"
 _BATCH = 64  # files given to a worker at a time: enough to keep it busy while the last batch is written away
 
 
@@ -27,6 +34,7 @@ class Makers:
     """What a worker needs to be the same as every other."""
 
     encoder: str
+    fingerprint: str
     user_words: tuple[str, ...]
     encoding: str | None
     allow_secret: bool
@@ -72,8 +80,9 @@ def _serve(
     makers: Makers,
 ) -> None:
     """Feed one worker until no batch is left."""
-    worker = _Worker(makers)
+    worker = None
     try:
+        worker = _Worker(makers)
         while not stop.is_set():
             batch = waiting.get_nowait()
             for read in worker.do(batch):
@@ -83,7 +92,8 @@ def _serve(
     except BaseException as error:  # noqa: BLE001 - whatever ends a thread is raised where its results are awaited
         done.put(error)
     finally:
-        worker.close()
+        if worker is not None:
+            worker.close()
 
 
 class _Worker:
@@ -94,8 +104,18 @@ class _Worker:
         self._child = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "rag.building.workers", json.dumps(asdict(self._makers))]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        # -P and the path: this very program, whatever lies in the folder where it was started
+        command = [sys.executable, "-P", "-m", "rag.building.workers", json.dumps(asdict(self._makers))]
+        paths = os.pathsep.join(filter(None, [_PROGRAM, os.environ.get("PYTHONPATH")]))
+        environment = {**os.environ, "PYTHONPATH": paths}
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        assert child.stdout is not None
+        said = child.stdout.readline()
+        if said != _READY:
+            child.kill()
+            child.communicate()
+            raise StoreError(said.decode().strip() or "a process that reads documents could not start")
+        return child
 
     def do(self, batch: list[Job]) -> Iterator[Read]:
         """Yield what comes of a batch, the dead worker's last file set aside."""
@@ -155,26 +175,34 @@ def _exactly(pipe: IO[bytes], size: int) -> bytes:
 
 
 def make_preparer(makers: Makers) -> Preparer:
-    """Return the preparer that a worker uses."""
-    from embeddings.encoder import load_encoder
-    from embeddings.terms import Segmenter
+    """Return what a process reads with.
 
-    return Preparer(
-        Segmenter(makers.user_words),
-        load_encoder(makers.encoder),
-        encoding=makers.encoding,
-        allow_secret=makers.allow_secret,
-    )
+    Raises:
+        StoreError: the encoder is not the one that the build was begun with.
+    """
+    encoder = load_encoder(makers.encoder)
+    if encoder.fingerprint != makers.fingerprint:
+        raise StoreError(
+            f"the encoder {makers.encoder!r} is {encoder.fingerprint} where documents are read, and "
+            f"{makers.fingerprint} where the build began; see that all have the same one, and build again"
+        )
+    segmenter = Segmenter(makers.user_words)
+    return Preparer(segmenter, encoder, encoding=makers.encoding, allow_secret=makers.allow_secret)
 
 
 def main() -> None:
     """Do the batches that come over standard input until it ends."""
     values = json.loads(sys.argv[1])
-    makers = replace(Makers(**values), user_words=tuple(values["user_words"]))
-    preparer = make_preparer(makers)
     answers = sys.stdout.buffer
     # whatever a library prints must not get between the frames
     sys.stdout = sys.stderr
+    try:
+        preparer = make_preparer(replace(Makers(**values), user_words=tuple(values["user_words"])))
+    except (StoreError, EncoderError) as error:
+        answers.write(f"{error}\n".encode())
+        return
+    answers.write(_READY)
+    answers.flush()
     for line in sys.stdin.buffer:
         for values in json.loads(line):
             _write_frame(answers, preparer.prepare(Job(*values)))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rag import Progress, Report
 
 _BAR = "{desc}: {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}{postfix}]"
-_STAGES = {"find": "finding", "read": "reading", "write": "writing"}
+_STAGES = {"find": "finding", "index": "indexing"}
 
 
 def add_commands(add: Add) -> None:
