@@ -14,6 +14,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from rag.answering.script import in_readers_script
 from ui.conversations import Exchange, Piece, Source
 from ui.reasons import explain
 from ui.strings import Strings
@@ -50,7 +51,14 @@ def _templates() -> Environment:
 
 def page(name: str, words: Strings, **values: object) -> str:
     """Return the page or fragment that the template `name` makes."""
-    common = {"t": words, "why": partial(explain, words), "source_url": source_url, "user": None, "here": ""}
+    common = {
+        "t": words,
+        "why": partial(explain, words),
+        "source_url": source_url,
+        "beside": in_readers_script,
+        "user": None,
+        "here": "",
+    }
     return _templates().get_template(name).render(common | values)
 
 

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.answering.script import in_readers_script
 from rag.datatypes import Answer
 from rag.errors import UsageError
 from rag.settings import Settings
@@ -96,6 +97,8 @@ def _print(answer: Answer) -> None:
         title = f"《{citation.article}》" if citation.article else ""
         page = f"第{citation.page}页" if citation.page else ""
         say(f"\n[{citation.number}] {title}{citation.locator}{page} ({citation.source})\n    {citation.shown}")
+        if converted := in_readers_script(citation.shown, answer.question):
+            say(f"    (字形转换,非原文) {converted}")
     if answer.nearest:
         say("\n可能相关:")
     for hit in answer.nearest:

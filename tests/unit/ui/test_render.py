@@ -113,6 +113,14 @@ def test_a_marker_leads_to_the_place_of_the_quotation() -> None:
     assert render.source_url(replace(source, doc_id="../x?y")).startswith("/source/..%2Fx%3Fy?")
 
 
+def test_a_quotation_in_the_other_script_is_also_shown_in_the_readers_and_marked_as_converted() -> None:
+    source = replace(make_source("甲"), shown="農民增收875元")
+    exchange = Exchange("农民要增收多少元?", sources=(source,), state="done")
+    text = Outline(render.answer(exchange, 1, WORDS)).text
+    assert "農民增收875元（字形转换，非原文）农民增收875元" in text
+    assert "非原文" not in Outline(render.answer(replace(exchange, question="農民要增收多少元?"), 1, WORDS)).text
+
+
 @pytest.mark.parametrize(
     ("status", "word"),
     [("verified", "已核对"), ("partly", "部分未核实"), ("refused", "未找到"), ("fallen back", "已核对")],
