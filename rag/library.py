@@ -24,6 +24,7 @@ from rag.search.manifest import Manifest
 from rag.search.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from rag.building.cluster import Cluster
     from rag.generating import Generator
 
 Watcher = Callable[[Progress], None]
@@ -41,6 +42,7 @@ class Library:
     ) -> None:
         self.report: Report | None = None
         self.generator: Generator | None = None
+        self.cluster: Cluster | None = None
         self.notices: tuple[str, ...] = ()
         self._archive = archive
         self._chosen = encoder
@@ -61,6 +63,7 @@ class Library:
         encoding: str | None = None,
         allow_secret: bool = False,
         workers: int = 0,
+        cluster: Cluster | None = None,
         progress: Watcher | None = None,
     ) -> Library:
         """Build or update an index from files and folders, and open it. `library.report` says what was done.
@@ -72,9 +75,8 @@ class Library:
             StoreError: nothing could be indexed, or another build runs.
         """
         archive, loaded = as_archive(index), _load(encoder)
-        roots = tuple(Path(path) for path in paths)
-        # an encoder that is given as an object cannot be loaded by a worker
-        plan = Plan(roots, loaded, encoding, allow_secret, workers=workers if isinstance(encoder, str) else 1)
+        workers = workers if isinstance(encoder, str) else 1  # an object cannot be loaded by a worker
+        plan = Plan(tuple(map(Path, paths)), loaded, encoding, allow_secret, workers=workers, cluster=cluster)
         report = build_index(archive, plan, progress)
         library = cls(archive, encoder, loaded)
         library.report = report
@@ -279,7 +281,7 @@ class Library:
         roots = tuple(map(Path, manifest.roots))
         workers = 0 if self._chosen is None or isinstance(self._chosen, str) else 1
         plan = Plan(roots, self._encoder, manifest.encoding, manifest.allow_secret, manifest.removed, workers)
-        self.report = build_index(self._archive, replace(plan, fresh=fresh), progress)
+        self.report = build_index(self._archive, replace(plan, fresh=fresh, cluster=self.cluster), progress)
         return self.report
 
     def rollback(self) -> str:

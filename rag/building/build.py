@@ -30,6 +30,7 @@ from rag.search.manifest import Manifest
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
+    from rag.building.cluster import Cluster
 
 TERMS_FILE = "kaoju-terms.txt"
 # Bytes to read below which child processes take longer to start than they save.
@@ -66,7 +67,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to build and by what. `removed` are sources left out although they lie in a root."""
+    """What to build and by what. `removed` are sources left out although they lie in a root.
+
+    Files are read by processes of this machine, or by those of a cluster.
+    """
 
     roots: tuple[Path, ...]
     encoder: Encoder
@@ -75,6 +79,7 @@ class Plan:
     removed: tuple[str, ...] = ()
     workers: int = 0
     fresh: bool = False
+    cluster: Cluster | None = None
 
 
 def user_words(roots: Sequence[Path]) -> tuple[str, ...]:
@@ -164,6 +169,8 @@ class _Build:
             name = draft.publish(self._manifest(counts, weight))
         finally:
             draft.discard()
+        if self._plan.cluster:
+            self._plan.cluster.clear()
         self._cache.keep(job.key for job in jobs)
         seconds = time.monotonic() - self._begun
         sizes = counts.documents, counts.articles, counts.passages, counts.characters
@@ -195,13 +202,15 @@ class _Build:
 
     def _do(self, jobs: Sequence[Job]) -> Generator[Read, None, None]:
         plan = self._plan
+        makers = Makers(plan.encoder.name, plan.encoder.fingerprint, self._words, plan.encoding, plan.allow_secret)
         workers = plan.workers or os.cpu_count() or 1
-        if sum(job.size for job in jobs) < _ALONE or workers == 1:
+        if plan.cluster:
+            yield from plan.cluster.do(jobs, makers)
+        elif sum(job.size for job in jobs) < _ALONE or workers == 1:
             alone = Preparer(self._segmenter, plan.encoder, encoding=plan.encoding, allow_secret=plan.allow_secret)
             yield from map(alone.prepare, jobs)
         else:
-            encoder = plan.encoder.name, plan.encoder.fingerprint
-            yield from do_jobs(jobs, Makers(*encoder, self._words, plan.encoding, plan.allow_secret), workers)
+            yield from do_jobs(jobs, makers, workers)
 
     def _assemble(self, draft: Draft, documents: Documents, jobs: Sequence[Job], new: Sequence[Job]) -> Counts:
         """Write every document as soon as it was read, while the next ones are being read."""

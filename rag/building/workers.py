@@ -141,7 +141,7 @@ class _Worker:
 
     def _receive(self) -> Read:
         assert self._child.stdout is not None
-        return _read_frame(self._child.stdout)
+        return read_frame(self._child.stdout)
 
     def close(self) -> None:
         """End the process; what it was doing is lost."""
@@ -153,14 +153,20 @@ class _Worker:
                 pipe.close()
 
 
-def _write_frame(pipe: IO[bytes], read: Read) -> None:
+def write_frame(pipe: IO[bytes], read: Read) -> None:
+    """Write what came of a job."""
     heads = [[*part.head(), len(part.data)] for part in read.parts]
     head = json.dumps([read.key, heads, [astuple(one) for one in read.set_aside]]).encode()
     pipe.write(len(head).to_bytes(8, "little") + head + b"".join(part.data for part in read.parts))
     pipe.flush()
 
 
-def _read_frame(pipe: IO[bytes]) -> Read:
+def read_frame(pipe: IO[bytes]) -> Read:
+    """Read what came of a job.
+
+    Raises:
+        EOFError: there is no more.
+    """
     size = int.from_bytes(_exactly(pipe, 8), "little")
     key, heads, aside = json.loads(_exactly(pipe, size))
     parts = [Part.of(head[:-1], _exactly(pipe, head[-1])) for head in heads]
@@ -205,7 +211,7 @@ def main() -> None:
     answers.flush()
     for line in sys.stdin.buffer:
         for values in json.loads(line):
-            _write_frame(answers, preparer.prepare(Job(*values)))
+            write_frame(answers, preparer.prepare(Job(*values)))
 
 
 if __name__ == "__main__":

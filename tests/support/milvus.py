@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag.search.milvus.generations import Generations
-from rag.search.milvus.server import Address, Server
+from rag.search.milvus.server import Address
 
 _PATIENCE = 60.0
 
@@ -38,24 +37,17 @@ class LiteServer:
         self._process = subprocess.Popen(
             [*command, "--data-dir", str(self._data)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        end = time.monotonic() + _PATIENCE
-        while time.monotonic() < end:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), 1):
-                return
-            time.sleep(0.1)
-        raise TimeoutError("Milvus Lite does not listen")
+        import grpc
+
+        # it listens before it answers
+        with grpc.insecure_channel(f"127.0.0.1:{self._port}", [("grpc.use_local_subchannel_pool", 1)]) as channel:
+            grpc.channel_ready_future(channel).result(_PATIENCE)
 
     def kill(self) -> None:
         """End it at once, as a power cut does."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait()
-
-    def empty(self) -> None:
-        """Remove every collection."""
-        server = Server(Address(self.uri))
-        for name in server.names():
-            server.drop(name)
 
     def database(self) -> str:
         """Return the name of a new, empty database."""
@@ -67,7 +59,10 @@ class LiteServer:
 
     def generations(self, folder: Path) -> Generations:
         """Return an empty archive on this server."""
-        return Generations(folder, Address(self.uri, database=self.database()))
+        database = self.database()
+        archive = Generations(folder, Address(self.uri, database=database))
+        archive.database = database
+        return archive
 
 
 @contextlib.contextmanager

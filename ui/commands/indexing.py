@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 import threading
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from rag import Progress, Report
+    from rag.building.cluster import Cluster
 
 _BAR = "{desc}: {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}{postfix}]"
 _STAGES = {"find": "finding", "index": "indexing"}
@@ -33,12 +34,28 @@ def add_commands(add: Add) -> None:
     index.add_argument("--encoding", metavar="NAME", help="the encoding of all text files (found for each by itself)")
     index.add_argument("--allow-secret", action="store_true", help="index documents marked 秘密, 机密 or 绝密 as well")
     index.add_argument("--watch", action="store_true", help="go on, and update the index whenever a file changes")
+    _add_engine(index)
     index.set_defaults(run=_index)
     rebuild = add("rebuild", "Build the index anew from the folders it was built from.", "kaoju rebuild")
+    _add_engine(rebuild)
     rebuild.set_defaults(run=_rebuild)
     remove = add("remove", "Take a document out of the index; its file stays.", "kaoju remove 通知.txt")
     remove.add_argument("source", help="the path of a document as `kaoju list` prints it")
     remove.set_defaults(run=_remove)
+
+
+def _add_engine(parser: ArgumentParser) -> None:
+    parser.add_argument("--engine", choices=("local", "ray"), default="local", help="who reads the files (local)")
+    parser.add_argument("--address", default="", metavar="HOST:PORT", help="a Ray cluster (one on this machine)")
+    parser.add_argument("--shards", metavar="URL", help="folder or object store that its nodes share (in the index)")
+
+
+def _cluster(args: Namespace, settings: Settings) -> Cluster | None:
+    if args.engine == "local":
+        return None
+    from rag.building.cluster import Cluster
+
+    return Cluster(args.shards or str((settings.index / "cache" / "shards").resolve()), args.address)
 
 
 class _Bar:
@@ -96,6 +113,7 @@ def _build(paths: list[Path], args: Namespace, settings: Settings) -> int:
             encoder=settings.encoder,
             encoding=args.encoding,
             allow_secret=args.allow_secret,
+            cluster=_cluster(args, settings),
             progress=bar,
         )
     finally:
@@ -118,12 +136,13 @@ def _watch(settings: Settings) -> None:
                 _tell_report(found, settings)
 
 
-def _rebuild(_: Namespace, settings: Settings) -> int:
+def _rebuild(args: Namespace, settings: Settings) -> int:
     from rag import Library
     from rag.archives import open_archive
 
     bar = _Bar()
     with Library.open(open_archive(settings)) as library:
+        library.cluster = _cluster(args, settings)
         try:
             report = library.rebuild(fresh=True, progress=bar)
         finally:

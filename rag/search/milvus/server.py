@@ -23,12 +23,15 @@ MAX_BYTES = 65_535  # of a VARCHAR, counted in UTF-8 by the server and in charac
 _READ_SECONDS = 10.0
 _WRITE_SECONDS = 120.0  # a server that restarts is waited for so long
 _SEAL_SECONDS = 7_200.0  # building the indexes of a hundred million passages
+_BLINK_SECONDS = 1.0  # and a read is tried again, since a connection that was cut is mended in less
 _PAUSE = 0.5
 _NO_COLLECTION, _NOT_LOADED, _NO_ALIAS = 100, 101, 1600  # codes of Milvus
 _UNREACHABLE = 2
 _GRAPH = {"M": 16, "efConstruction": 200}
 _SEEN_A_HIT = 2  # nodes of the graph looked at for each hit that is asked for
 _STRONG = "Strong"
+# what every connection of a process would share is, after a failure, a pause of up to two minutes
+_CHANNEL = {"grpc.use_local_subchannel_pool": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ class Server:
             from pymilvus import MilvusClient
 
             where = self.address
-            return MilvusClient(where.uri, token=where.token, db_name=where.database, timeout=_READ_SECONDS)
+            options = {"db_name": where.database, "timeout": _READ_SECONDS, "grpc_options": _CHANNEL}
+            return MilvusClient(where.uri, token=where.token, **options)
 
     def names(self) -> list[str]:
         """Return the names of all collections."""
@@ -109,10 +113,13 @@ class Server:
     def target(self, alias: str) -> str:
         """Return the collection that an alias names; empty when there is no such alias."""
         try:
-            with self._told():
-                return str(self._client.describe_alias(alias, timeout=_READ_SECONDS)["collection_name"])
+            return _patiently(lambda: self._target(alias), _BLINK_SECONDS)
         except IndexDamaged:
             return ""
+
+    def _target(self, alias: str) -> str:
+        with self._told():
+            return str(self._client.describe_alias(alias, timeout=_READ_SECONDS)["collection_name"])
 
     def point(self, alias: str, name: str) -> None:
         """Let an alias name another collection, in one step."""
@@ -138,14 +145,7 @@ class Server:
 
     def add(self, name: str, rows: Sequence[Row]) -> None:
         """Write rows; one whose key is there replaces it. A server that restarts meanwhile is waited for."""
-        end = time.monotonic() + _WRITE_SECONDS
-        while True:
-            try:
-                return self._add(name, rows)
-            except StoreUnreachable:
-                if time.monotonic() > end:
-                    raise
-            time.sleep(_PAUSE)
+        _patiently(lambda: self._add(name, rows), _WRITE_SECONDS)
 
     def _add(self, name: str, rows: Sequence[Row]) -> None:
         with self._told():
@@ -197,7 +197,7 @@ class Server:
         from pymilvus import MilvusException
 
         try:
-            return read()
+            return _patiently(read, _BLINK_SECONDS)
         except StoreError as error:
             cause = error.__cause__
             if not isinstance(cause, MilvusException) or cause.code != _NOT_LOADED:
@@ -223,3 +223,15 @@ class Server:
                 timeout=_READ_SECONDS,
             )
             return [(hit.id, hit.distance) for hit in found[0]]
+
+
+def _patiently(act: Callable[[], T], seconds: float) -> T:
+    """Do what may be done twice, again and again for so long while the server does not answer."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return act()
+        except StoreUnreachable:
+            if time.monotonic() > end:
+                raise
+        time.sleep(_PAUSE)
