@@ -277,11 +277,10 @@ class Library:
         return self._rebuild(replace(manifest, removed=removed), progress=progress)
 
     def _rebuild(self, manifest: Manifest, *, fresh: bool = False, progress: Watcher | None = None) -> Report:
-        assert self._encoder is not None
-        roots = tuple(map(Path, manifest.roots))
+        assert self._encoder
         workers = 0 if self._chosen is None or isinstance(self._chosen, str) else 1
-        plan = Plan(roots, self._encoder, manifest.encoding, manifest.allow_secret, manifest.removed, workers)
-        self.report = build_index(self._archive, replace(plan, fresh=fresh, cluster=self.cluster), progress)
+        plan = replace(Plan.again(manifest, self._encoder, workers), fresh=fresh, cluster=self.cluster)
+        self.report = build_index(self._archive, plan, progress)
         return self.report
 
     def rollback(self) -> str:

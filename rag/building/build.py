@@ -81,6 +81,12 @@ class Plan:
     fresh: bool = False
     cluster: Cluster | None = None
 
+    @classmethod
+    def again(cls, manifest: Manifest, encoder: Encoder, workers: int) -> Plan:
+        """Return the plan by which the documents of an index are read again."""
+        roots = tuple(map(Path, manifest.roots))
+        return cls(roots, encoder, manifest.encoding, manifest.allow_secret, manifest.removed, workers)
+
 
 def user_words(roots: Sequence[Path]) -> tuple[str, ...]:
     """Return the words of every `kaoju-terms.txt` in the roots: one a line, `#` begins a remark."""

@@ -36,9 +36,9 @@ def main() -> None:
     requests = mixed = failed = 0
     seen: set[str] = set()
     with Library.open(Generations(Path(index), Address(uri, database=database)), encoder=HashedEncoder()) as library:
-        print("ready", flush=True)
         while not over.is_set():
             requests += 1
+            print("next", flush=True)
             try:
                 found = versions(library)
             except KaojuError:

@@ -30,8 +30,13 @@ _UNREACHABLE = 2
 _GRAPH = {"M": 16, "efConstruction": 200}
 _SEEN_A_HIT = 2  # nodes of the graph looked at for each hit that is asked for
 _STRONG = "Strong"
-# what every connection of a process would share is, after a failure, a pause of up to two minutes
-_CHANNEL = {"grpc.use_local_subchannel_pool": 1}
+_CHANNEL = {
+    # what the connections of a process share by default is, after a failure, a pause of up to two minutes
+    "grpc.use_local_subchannel_pool": 1,
+    # a server may hang up on who knocks more often than every five minutes with nothing to ask
+    "grpc.keepalive_time_ms": 300_000,
+    "grpc.keepalive_permit_without_calls": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
