@@ -168,7 +168,7 @@ class Preparer:
                 if isinstance(found, SetAside):
                     aside.append(SetAside(found.source.removeprefix(job.source), found.reason, found.remedy))
                 elif found.sha256 != job.digest and not job.archive:
-                    aside.append(SetAside("", "it was changed while the index was built", "index again"))
+                    aside.append(SetAside("", "it changes while it is read", "index again when it is written"))
                 else:
                     self._add(found, sidecar, job, parts, aside)
         except tomllib.TOMLDecodeError as error:
