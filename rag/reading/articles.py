@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _HAN_NUMBER = "〇零一二三四五六七八九十百千"
@@ -48,22 +49,29 @@ _NOISE = [
             r"(?:来源|出处|作者|点击|浏览|阅读|责任编辑|责编|编辑)[::]\s*\S{1,20}(?:\s+(?:来源|作者|点击|浏览|阅读|时间|日期|责任编辑|责编|编辑)[::]\s*\S{1,20})*\s*$"
         ),
     ),
-    # 【打印】【关闭】 / 上一篇:… / 返回首页
+    # 【打印】【关闭】 / 上一篇:… / 返回首页 / 扫一扫在手机打开当前页 / what is left of a comment
     (
         "web navigation",
         re.compile(
             r"(?:[【\[]?(?:打印|关闭|收藏|分享|返回(?:首页|顶部)|打印本页|关闭窗口)[】\]]?[\s|]*)+$|(?:上|下)一篇[::]"
+            r"|扫一扫在手机(?:上)?打开当前页\S{0,6}$|-->$"
         ),
     ),
 ]
-# 。 ！ followed by a space, 。 by 二、 : where a text without line ends begins a new paragraph.
+# 。 ！ followed by a space, 。 by 二、, an indentation: where a text without line ends begins a new paragraph.
 _INNER_BREAK = re.compile(
-    rf"(?<=[。！？!?；;])[ \u3000]+(?=\S)|[ \u3000]+(?=(?:[{_HAN_NUMBER}]+、|[（(][{_HAN_NUMBER}]+[)）]"
+    r"(?<=[。！？!?；;])[ \u3000]+(?=\S)|[ \u3000]*\u3000\u3000[ \u3000]*(?=\S)| {4,}(?=\S)"
+    rf"|[ \u3000]+(?=(?:[{_HAN_NUMBER}]+、|[（(][{_HAN_NUMBER}]+[)）]"
     rf"|第[{_HAN_NUMBER}]+[章条]|[1-9]\d?[、.．](?!\d)))"
     rf"|(?<=[。！？!?；;])(?=[{_HAN_NUMBER}]{{1,3}}、[^{_HAN_NUMBER}])"
 )
 # …管理规则第一条 为维护…: a regulation whose title runs into its first article.
 _RUN_ON_TITLE = re.compile(r"(?<=条例|规则|规定|细则|办法|规程|章程|准则|指引|制度|公约)(?=第一[章条][ \u3000])")
+# …有关问题的通知各市人民政府，各直属机构：: a title that runs into whom it is sent to.
+_RUN_ON_ADDRESS = re.compile(
+    r"([^。：:\n]{0,60}关于[^。：:\n]{4,120}(?:通知|意见|通报|批复|决定|公告|函|规定|办法|方案))"
+    r"(?=[^的》）)”、，,；;\s][^。：:\n]{3,400}[，,；;][^。：:\n]{1,400}[：:]$)"
+)
 # 第三章 申请与审批第十二条 奖励实行…: a chapter runs into its first article.
 _RUN_ON_CHAPTER = re.compile(
     rf"(第[{_HAN_NUMBER}]{{1,3}}[章节][^。，；：！？第]{{2,30}})(?=第[{_HAN_NUMBER}]{{1,5}}条[ \u3000])"
@@ -72,6 +80,8 @@ _RUN_ON_CHAPTER = re.compile(
 _RUN_ON_END = re.compile(r"(?<=印发)(?=附件$)")
 # Pieces of prose, not of a title: a stop, two commas, a date line of a news agency, a bracket or comma left open.
 _PROSE = re.compile(r"[。；;]|[，,].*[，,]|日电|讯[（(]|[（(][^）)]*$|[，,、：:]$")
+# 某地出台十条措施 2月18日，…, but IT之家 8 月 16 日: what spaces set apart; spaces around a lone figure do not.
+_PIECE = re.compile(r"\S+(?:[ \u3000]+[A-Za-z\d.,%+-]+[ \u3000]+\S+)*")
 _TITLES = 120  # characters in which the title of a text on one line must end
 _LONG_LINE = 200  # characters; below, spaces inside a line are spaces
 # "四、要以学先进为抓手,切实做好当前的各项工作 当前,我们…": a heading glued to its paragraph by a space.
@@ -81,7 +91,9 @@ _GLUED = re.compile(
 )
 # …讲话稿 本文内容:在…大会上的讲话: a heading of the web page, with the text on the same line.
 _WEB_HEADING = re.compile(r"[^\n]{0,60}本文(?:内容|正文)[:：][ \u3000]*(?=\S)")
-_CONTENTS_LINES = 3  # fewer repeated lines are a title that stands twice
+_CONTENTS_LINES = 3  # below 目录; fewer repeated lines are a title that stands twice
+_UNNAMED_LINES = 6  # where 目录 does not stand above them: the fields of a form are repeated, too
+_CONTENTS_SPREAD = 1.5  # lines from one heading to the next, on average: a chapter may begin with a section
 _GLUED_REST = 30  # characters that follow, at least: a spaced heading is not a glued one
 
 
@@ -136,8 +148,8 @@ def split_lines(text: str) -> Iterator[Line]:
             cuts += [inner.end() for inner in _INNER_BREAK.finditer(text, cuts[-1], end) if inner.end() > cuts[-1]]
         else:
             cuts += [m.end() for pattern in (_RUN_ON_TITLE, _RUN_ON_END) for m in pattern.finditer(text, start, end)]
-        chapter = _RUN_ON_CHAPTER.match(text, start, end)
-        cuts = sorted({*cuts, chapter.end()}) if chapter else cuts
+        runs = (pattern.match(text, start, end) for pattern in (_RUN_ON_CHAPTER, _RUN_ON_ADDRESS))
+        cuts = sorted({*cuts, *(run.end() for run in runs if run)})
         for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
             glued = _GLUED.match(text, begin, stop)
             heading = _WEB_HEADING.match(text, begin, stop)
@@ -154,7 +166,7 @@ def split_lines(text: str) -> Iterator[Line]:
 def _glued_titles(text: str, start: int, end: int) -> list[int]:
     """Return where the pieces after the title begin in a text on one line: 某地出台十条措施 为做好…工作，…。"""
     cuts: list[int] = []
-    for piece in re.finditer(r"\S+", text[start:end]):
+    for piece in _PIECE.finditer(text[start:end]):
         if piece.end() > _TITLES or _PROSE.search(piece[0]):
             return [*cuts, start + piece.start()] if piece.start() else cuts
         if piece.start():
@@ -211,26 +223,42 @@ def _without_noise(text: str, mark: Line | None, lines: list[Line]) -> RawArticl
 
 
 def _contents(text: str, lines: list[Line]) -> set[int]:
-    """Return the positions of a table of contents: lines in a row that stand again, as headings, further down."""
+    """Return the positions of a table of contents: lines in a row that stand again further down, in the same order and
+    with text between them, which the lines of a form that is printed twice do not.
+    """
     # 第一章 总则……3: without blanks, dots and the page number at the end
     short = [line.end - line.start <= _MARK_LINE for line in lines]
     keys = [
         re.sub(r"[\s.…·]*\d*$|\s", "", text[line.start : line.end]) if ok else ""
         for line, ok in zip(lines, short, strict=True)
     ]
-    last = {key: position for position, key in enumerate(keys)}
+    places: dict[str, list[int]] = {}
+    for position, key in enumerate(keys):
+        places.setdefault(key, []).append(position)
     found: set[int] = set()
     run: list[int] = []
     for position, key in enumerate([*keys, ""]):
-        if key == "目录" or (len(key) > 3 and last[key] > position):
+        if key == "目录" or (len(key) > 3 and places[key][-1] > position):
             run.append(position)
         else:
-            if len({keys[p] for p in run}) >= _CONTENTS_LINES and all(
-                last[keys[p]] > run[-1] or keys[p] == "目录" for p in run
-            ):
+            headings = [keys[p] for p in run if keys[p] != "目录"]
+            least = _CONTENTS_LINES if len(headings) < len(run) else _UNNAMED_LINES
+            if len(headings) >= least and _stands_again(headings, places, position):
                 found.update(run)
             run = []
     return found
+
+
+def _stands_again(headings: list[str], places: Mapping[str, list[int]], after: int) -> bool:
+    """Return whether headings follow one another from a position on, with other lines between them."""
+    found = []
+    for heading in headings:
+        at = bisect_left(places[heading], after)
+        if at == len(places[heading]):
+            return False
+        found.append(places[heading][at])
+        after = found[-1] + 1
+    return found[-1] - found[0] >= _CONTENTS_SPREAD * (len(found) - 1)
 
 
 def noise_rule(line: str) -> str:

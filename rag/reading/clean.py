@@ -29,9 +29,10 @@ _LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 _MARKS = re.compile("[^\u0300-\u036f][\u0300-\u036f]+")
 # 许 怀 远 同 志: three or more single Han characters set apart by single spaces.
 _SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:[ \u3000][{HAN}](?![{HAN}])){{2,}}")
-# "经 1 验", "李明远 1\n": what may be a page number, inside a line or at its end.
+# "经 1 验", "李明远 1\n": what may be a page number, inside a line or at its end; 第 3 條 and 3 月 are none.
 _PAGE_NUMBER = re.compile(
-    rf"(?<=[{HAN}、，,；;：:”》）)。.])[ \u3000]+(\d{{1,3}})(?:[ \u3000]+(?=[{HAN}“《（(])|[ \u3000]*(?=\n))"
+    rf"(?<=[{HAN}、，,；;：:”》）)。.])(?<!第)[ \u3000]+(\d{{1,3}})"
+    rf"(?:[ \u3000]+(?=[{HAN}“《（(])(?![年月日号號条條章节節项項款])|[ \u3000]*(?=\n))"
 )
 # "— 3 —", "第 3 页 共 9 页", "3/9": a line that holds a page number and nothing else.
 _PAGE_LINE = re.compile(
@@ -42,6 +43,11 @@ _PAGE_LINE = re.compile(
 _DASHED_NUMBER = re.compile(r"[-—–－]+ *\d{1,3} *[-—–－]+(?=[ \u3000]*(?:\n|\Z))")
 # "⏎，也可能在", "《⏎中华": a link or a note stood on a line of its own.
 _CONTINUED = re.compile(r"\n(?:(?<=[《「『“（(]\n)(?=\S)|(?<=\S\n)(?=[，。、；：！？》」』”）]))")
+# "一是⏎加快…", "（二）⏎": a mark of numbering that stands on a line of its own belongs to the next.
+_LONE_MARK = re.compile(
+    r"(?m)^[ \u3000]*(?:[一二三四五六七八九十]{1,3}[、是要]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．])"
+    r"[ \u3000]*(\n\s*)(?=\S)"
+)
 _RUN_LENGTH = 3  # fewer rising numbers than this may be figures of the text
 _RUN_STEP = 3  # a page number may be lost now and then
 _PAGE_CHARACTERS = 150  # no page is shorter
@@ -96,6 +102,7 @@ def clean(raw: str) -> Cleaned:
     ]
     dropped += _page_numbers(text)
     dropped += [Dropped(Span(m.start(), m.end()), "broken line") for m in _CONTINUED.finditer(text)]
+    dropped += [Dropped(Span(m.start(1), m.end(1)), "broken line") for m in _LONE_MARK.finditer(text)]
     dropped += _broken_quotations(text)
     dropped += _letter_spaces(text)
     dropped += _wrapped_lines(text)

@@ -104,7 +104,8 @@ def decode(data: bytes, *, encoding: str | None = None) -> Decoded:
     except UnicodeDecodeError:
         text = ""
     if text and _rarity(text) <= _PLAUSIBLE and b"~{" not in data and b"\x1b" not in data:
-        return _checked(_unmistaken(Decoded(text, "utf-8", 1.0)))
+        said = ("very short; read as utf-8",) if len(data) < _SHORT else ()
+        return _checked(_unmistaken(Decoded(text, "utf-8", 1.0, said)))
     return _most_plausible(data)
 
 
@@ -157,7 +158,7 @@ def _most_plausible(data: bytes) -> Decoded:
         if decoded.encoding != "utf-8":
             raise ReadingError(
                 f"its encoding cannot be told: read as {name}, the most plausible, it is no Chinese text",
-                "save it as UTF-8, or name its encoding with --encoding",
+                "save it as UTF-8 (from EUC-TW: iconv -f EUC-TW -t UTF-8), or name its encoding with --encoding",
             )
         return Decoded(decoded.text, "utf-8", 0.5, (*decoded.notes, "valid UTF-8, but its characters are unusual"))
     if len(data) < _SHORT:

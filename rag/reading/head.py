@@ -16,7 +16,9 @@ _TITLE = 80  # characters; a longer line is a paragraph
 # 讲话 意见 …: what a title of an official document ends in; 讲话稿, 意见(试行) count too.
 _KINDS = (
     "命令|决定|决议|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|条例|规定|规则|细则|办法|规程|章程|准则|方案|规划|计划|"
-    "纲要|要点|指引|总结|讲话|发言|致辞|讲稿|演讲|汇报|简报|倡议书|公约|协议|说明|解读|建议|答复|材料|体会|述职|令"
+    "纲要|要点|指引|总结|讲话|发言|致辞|讲稿|演讲|汇报|简报|倡议书|公约|协议|说明|解读|建议|答复|材料|体会|述职|令|"
+    # a statute (…管理法, …组织法), but no 做法 and no 执法
+    "标准|通则|须知|法(?<!做法|方法|执法|立法|司法|普法|看法|想法|用法|说法|手法|违法|合法|依法|守法|学法|释法|语法|书法)"
 )
 _ENDS_IN_KIND = re.compile(
     rf"(?P<kind>{_KINDS})(?:书|稿|提纲|材料|全文|摘要|范文|要点|摘登)?\d{{0,2}}(?:\s*[（(](?:[^（()）]|[（(][^）)]*[）)]){{1,60}}[）)])*[》]?$"
@@ -27,7 +29,7 @@ _HOLDS_KIND = re.compile(rf"({_KINDS})(?=[（(〔》）)]|$)")
 _ADDRESS = re.compile(r"(?=[^。！？!?]*[各局委府部厅院司行会校镇县市区省所室])(?!.*[如以]下)[^。！？!?]{0,300}[:：]$")
 # 清河县人民政府文件 / 加 急 / 机密★1年 / 000123 / (根据录音整理) / 讲话稿4篇: what a head holds beside the title.
 _LETTERHEAD = re.compile(
-    r"(?:.{2,60}文件|\d{4,8}|(?:特|加|平)\s*(?:急|提)|(?:秘密|机密|绝密).{0,8}|签发人[:：].{0,20}|[（(].{1,20}[）)]"
+    r"(?:(?!.*关于).{2,60}文件|附件\s*\d{0,2}[:：]?|\d{4,8}|(?:特|加|平)\s*(?:急|提)|(?:秘密|机密|绝密).{0,8}|签发人[:：].{0,20}|[（(].{1,20}[）)]"
     r"|.{2,40}[（(]?(?:共|精选)?[\d一二三四五六七八九十]{1,3}篇[）)]?)$"
 )
 # 附件 / 附件1: what follows has a title of its own
@@ -41,9 +43,15 @@ DATE_LINE = re.compile(
     r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月./-]\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?)?)?"
     r"(?:[ ,，]*星期.|.{0,20}(?:通过|批准|修订|修正|公布|发布|施行))?\s*[）)]?$"
 )
-# 国发〔2023〕12号 / 云政办函[2021]7号 / 第12号
-NUMBER = re.compile(rf"(?:[{HAN}]{{1,12}})?[〔\[【［(（]\s*(?:19|20)\d{{2}}\s*[〕\]】］)）]\s*第?\s*\d{{1,4}}\s*号")
-_ORDER_NUMBER = re.compile(r"(?:(?:19|20)\d{2}年)?第\s*[\d一二三四五六七八九十百]+\s*号(?:令|公告)?$")
+# 国发〔2023〕12号 / 云政办函[2021]7号 / 府人字第1120012345号
+NUMBER = re.compile(
+    rf"(?:[{HAN}]{{1,12}})?[〔\[【［(（]\s*(?:19|20)\d{{2}}\s*[〕\]】］)）]\s*第?\s*\d{{1,4}}\s*号"
+    rf"|(?!日)[{HAN}]{{1,8}}字第\s*\d{{4,14}}\s*号"
+)
+# 第12号 / 2020年第8号 / 某某局公告2020年第8号
+_ORDER_NUMBER = re.compile(
+    r"(?:[\w 、]{0,40}(?:令|公告|通告)\s*)?(?:(?:19|20)\d{2}年)?第\s*[\d一二三四五六七八九十百]+\s*号(?:令|公告)?$"
+)
 # 某某委员会令 / 某某局公告: the letterhead of an order, a title only where there is no other
 _BARE_ORDER = re.compile(r"(?!.*关于).{2,24}(?:令|公告|通告)$")
 # 吴某某 / 许怀远同志 / 县委书记 李某某: a line with a name and little else.
@@ -78,6 +86,7 @@ def read_head(text: str, lines: Sequence[Line], headings: frozenset[int]) -> Hea
     known = (addressee, number, date)
     parts = [line for line in rest if line not in known and not _LETTERHEAD.match(_of(text, line))]
     title = _title_lines(text, parts, frozenset(line.start for line in (number, date) if line))
+    title = title or ((number,) if number else ())  # 某某指挥部令第13号 and nothing else
     name = next((line for line in parts if line not in title and _NAME_LINE.match(_of(text, line))), None)
     return Head(title, repeated, name, date, number, addressee, end)
 
@@ -105,7 +114,7 @@ def _head_end(text: str, lines: Sequence[Line], headings: frozenset[int]) -> int
             return position
         if _ADDRESS.match(words) and position:
             return position + 1
-        if _ATTACHED.match(words):
+        if _ATTACHED.match(words) and position:
             return position
         if len(words) <= _LONG_TITLE and _ENDS_IN_KIND.search(words):
             continue

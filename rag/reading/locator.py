@@ -21,6 +21,8 @@ def mark_text(mark: Mark) -> str:
         return f"{han(mark.number)}、"
     if mark.kind == "(一)":
         return f"({han(mark.number)})"
+    if mark.kind == "附件":
+        return f"附件{mark.number or ''} "  # the blank keeps 附件 一、 apart from 附件一
     if mark.kind in ("编", "章", "节", "条"):
         return f"第{han(mark.number)}{mark.kind}" + (f"之{han(mark.branch)}" if mark.branch else "")
     return f"第{mark.number}项"
@@ -51,5 +53,5 @@ def number_locators(passages: Sequence[Passage]) -> list[str]:
             seen[passage.locator] += 1
             named.append(f"{passage.locator}第{seen[passage.locator]}段")
         else:
-            named.append(passage.locator)
+            named.append(passage.locator.strip())
     return named

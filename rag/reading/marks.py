@@ -12,6 +12,7 @@ from rag.reading.articles import Line, number_of
 _N = "一二三四五六七八九十百千零〇"
 # Each kind with an example of what it matches; the order decides where two could match.
 _PATTERNS = [
+    ("附件", rf"附 ?[件表录] ?[{_N}\d]{{0,3}}[.．]?$"),  # 附件1, alone on its line
     ("编", rf"第 ?[{_N}\d]{{1,4}} ?(?:分)?编"),  # 第一编
     ("章", rf"第 ?[{_N}\d]{{1,5}} ?章"),  # 第二章, 第 二 章
     ("节", rf"第 ?[{_N}\d]{{1,4}} ?节"),  # 第一节
@@ -32,7 +33,7 @@ _PATTERNS = [
 _KINDS = [kind for kind, _ in _PATTERNS]
 _AT_START = re.compile("|".join(f"({pattern})" for _, pattern in _PATTERNS))
 # Inside a line a mark follows punctuation; 条 and 章 are references there, and dotted numbers figures.
-_INLINE_KINDS = ("第一", "一是", "(一)", "1.", "(1)", "1)", "①")
+_INLINE_KINDS = ("第一", "一是", "一、", "(一)", "1.", "(1)", "1)", "①")
 # The first characters are looked at first: few places can begin a mark.
 _INLINE = re.compile(
     rf"(?=[第首其再最（(\d①-⑳{_N}])(?:"
@@ -40,8 +41,11 @@ _INLINE = re.compile(
     + ")"
 )
 # 一、任务（一）宣传⏎（二）…: kinds whose first member may stand on the line of the heading above.
-_LINE_KINDS = ("(一)", "1.")
+_LINE_KINDS = ("一、", "(一)", "1.")
 _BEFORE_INLINE = "。；;：:，,、！!？?”）) \u3000…."
+_BEFORE_TOP = "：:。；;"  # 符合下列條件：一、…；二、…: inside a line 一、 needs more, for numerals are everywhere
+# 第六条(一)至(十)、本条(一)所列: a member of another list that is named, not begun
+_REFERENCE = re.compile(r"(?<=[条項项款])[（(][^）)]{1,4}[）)](?=[至、和及或与所的规中项])")
 _ORDINALS = {"首先": 1, "其次": 2, "再次": 3, "最后": 0}
 # 編 節 條 最後 總之: a numbering word in traditional script, and what it is in simplified.
 _SIMPLIFIED = str.maketrans("編節條後點項們總謝讓註發聯繫關複報錄圖題詞", "编节条后点项们总谢让注发联系关复报录图题词")
@@ -130,10 +134,12 @@ class _Neighbours:
         text = self.text
         follows = self.after(mark.kind, mark.number - 1, mark.start - _NEAR) < mark.start
         following = self.after(mark.kind, mark.number + 1, mark.start + 1)
-        after_stop = text[mark.start - 1 : mark.start] in _BEFORE_INLINE
+        after_stop = text[mark.start - 1 : mark.start] in (_BEFORE_TOP if mark.kind == "一、" else _BEFORE_INLINE)
         if text[mark.start : mark.start + 2] in _ORDINALS:
             return (after_stop or not mark.inline) and self._ordinal(mark, follows, following)
-        if mark.kind == "1)" and _in_brackets(text, mark.start):
+        if mark.kind == "附件":
+            return mark.line > 0
+        if (mark.kind == "1)" and _in_brackets(text, mark.start)) or _REFERENCE.match(text, mark.start):
             return False
         if not mark.inline:
             # a decimal figure alone is no 1.1

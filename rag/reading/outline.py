@@ -13,7 +13,7 @@ from rag.reading.marks import Mark, find_marks, simplify
 
 _MAX_DEPTH = 20
 # Kinds with a rank of their own, whatever stands before them: a 章 is never inside a 条.
-RANKS = {"编": 0, "章": 1, "节": 2, "条": 3}
+RANKS = {"附件": 0, "编": 1, "章": 2, "节": 3, "条": 4}
 # Members of a running list: an unmarked paragraph after one belongs to the section above it.
 _MEMBER_KINDS = ("第一", "一是", "①", "1)", "(1)")
 _HEADING = 60  # characters; a longer first sentence is text, cut at a clause
@@ -79,8 +79,8 @@ class _Builder:
     def __init__(self, text: str, lines: tuple[Line, ...]) -> None:
         self.text, self.lines = text, lines
         found = find_marks(text, lines)
-        begins = frozenset(mark.start for mark in found if mark.start == lines[mark.line].start)
-        self.closing = closing_lines(text, lines, begins)
+        self.begins = frozenset(mark.start for mark in found if mark.start == lines[mark.line].start)
+        self.closing = closing_lines(text, lines, self.begins)
         self.marks = [mark for mark in found if mark.line not in self.closing]
         self.last = {mark.kind: mark.line for mark in self.marks if not mark.inline}
         self.starts: dict[tuple[str, int], list[int]] = {}
@@ -123,7 +123,7 @@ class _Builder:
             depth = self._outside_sentences(mark, depth)
         above = self.stack[depth] if depth < len(self.stack) and self.stack[depth].kind == mark.kind else None
         self._close(depth, mark.start if mark.start > line.start else self.lines[max(mark.line - 1, 0)].end)
-        heading_end = _heading_end(self.text, mark, stop, line)
+        heading_end = self._titled(mark) if mark.kind == "附件" else _heading_end(self.text, mark, stop, line)
         self.nodes.append(Node(mark, heading_end, 0, depth, self.stack[-1].node if self.stack else -1))
         self.ends.append(0)
         sibling = above if above and mark.number > 1 else None
@@ -139,6 +139,12 @@ class _Builder:
                 sibling.introduced if sibling else self._introduced(mark),
             )
         )
+
+    def _titled(self, mark: Mark) -> int:
+        """Return where the heading of an attachment ends: with the line below its mark, where that is its title."""
+        below = self.lines[mark.line + 1] if mark.line + 1 < len(self.lines) else self.lines[mark.line]
+        titled = below.end - below.start <= _HEADING and self.text[below.end - 1] not in "。；：;:，,"
+        return below.end if titled and below.start not in self.begins else mark.end
 
     def _introduced(self, mark: Mark) -> bool:
         before = self.lines[mark.line - 1].end if mark.line else 0

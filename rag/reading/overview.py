@@ -50,7 +50,7 @@ def overviews(
                 source=raw.source,
                 order=0,
                 kind="outline",
-                headings=tuple(cleaned.text[start:end] for start, end in (_heading(nodes[n]) for n in path)),
+                headings=tuple(heading_of(cleaned, nodes[n]) for n in path),
                 locator="".join(mark_text(nodes[n].mark) for n in path) or "全文",
                 spans=spans,
                 text="\n".join(cleaned.text[start:end] for start, end in ranges),
@@ -73,6 +73,12 @@ def _lists(nodes: Sequence[Node]) -> Iterator[tuple[int, list[int]]]:
             lists.append((node.parent, latest[key]))
         latest[key].append(index)
     yield from ((parent, children) for parent, children in lists if len(children) > 1)
+
+
+def heading_of(cleaned: Cleaned, node: Node) -> str:
+    """Return a heading on one line: that of an attachment stands on two."""
+    start, end = _heading(node)
+    return cleaned.text[start:end].replace("\n", " ")
 
 
 def _heading(node: Node) -> tuple[int, int]:

@@ -38,12 +38,15 @@ _GENERIC = re.compile(
     r"(?:高新|经开|自贸|功能|先行|聚集|集聚|核心|中心|主城|先导)区$|(?:城|都|超|股|门|上|夜|早|菜|楼|房|车|后)市$|"
     r"(?:乡|城|村|重)镇$|[农乡新]村$"
 )
+_EVERY = frozenset("各全我该每整几")  # 各乡镇 stands in the dictionary as a place, like 三明市
 # 市, 街道办事处: where a level stands, each place of the text looked at
 _LEVEL = re.compile(rf"(?=({'|'.join(LEVELS)}))")
 # No name of a place has one of these function words, or 中共 in it.
 _FUNCTION = frozenset(
     "在对各全我本该每某于和与及由向为把被从到的是有以按经将让使给跟同或并而且但也都就要会能可报送请交赴进驻离回成了好"
 )
+# 雾岛市银杏区: a rare name does not run across the level of the place that it lies in.
+_BORDERS = ("省", "市", "县", "区", "旗", "盟")
 # 产粮大县, 大湾区, 经济强市: a rare name does not end so.
 _RANKED = re.compile(r"[大小强名湾]\w$")
 _SHORTEST, _LONGEST = 2, 4  # characters of a rare name
@@ -92,11 +95,12 @@ def find_places(text: str, title: str, segmenter: Segmenter) -> Places:
     if not ranked or ranked[0].score < _MIN_SCORE:
         return Places((), ())
     main = ranked[0]
-    values = [_value(main, text, level, ranked)]
+    values = {(first := _value(main, text, level, ranked, segmenter)).text: first}
     for other in ranked[1:3]:
         if other.score >= max(_MIN_SCORE, main.score / 3) or other.base in title:
-            values.append(_value(other, text, "", ranked))
-    return Places(tuple(values), _aliases(main, level, text))
+            value = _value(other, text, "", ranked, segmenter)
+            values.setdefault(value.text, value)
+    return Places(tuple(values.values()), _aliases(main, level, text, segmenter))
 
 
 def _own_level(own: Counter[str], text: str) -> str:
@@ -108,7 +112,7 @@ def _own_level(own: Counter[str], text: str) -> str:
 def _candidates(text: str, own: str, segmenter: Segmenter) -> dict[str, _Candidate]:
     found: dict[str, _Candidate] = {}
     tagged = segmenter.tag(text)
-    for name, level, start in _names(tagged):
+    for name, level, start in _names(tagged, segmenter):
         found.setdefault(name, _Candidate(name, Counter(), start)).levels[level] += 1
     for (name, level), starts in _rare_names(text, own, segmenter).items():
         around = [each for each in found if name in each and name != each]
@@ -139,7 +143,8 @@ def _rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, st
         # 上亿市场主体: the level is part of a word
         stop = end + len(level)
         after = text[stop : stop + 1]
-        if after and segmenter.knows(level + after) and not _BODY_AFTER.match(text, stop):
+        cut = segmenter.knows(level + after) and not segmenter.knows(text[stop : stop + 2])
+        if after and cut and not _BODY_AFTER.match(text, stop):
             continue
         places.setdefault((name, level), []).append(at)
     found = {}
@@ -152,8 +157,10 @@ def _rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, st
                 break
             grown = best
         starts = places[grown, level]
-        common = any(segmenter.knows(grown[:length]) for length in (2, 3, 4))
-        if not common and not _GENERIC.search(grown + level) and _stands_free(text, grown + level, starts):
+        common = any(segmenter.knows(grown[a:b]) for a in range(2) for b in range(a + 2, len(grown) + 1))
+        if common and not all(_inside_place(text, at, segmenter) for at in starts):
+            continue
+        if not _GENERIC.search(grown + level) and _stands_free(text, grown + level, starts, segmenter):
             found[grown, level] = starts
     return found
 
@@ -168,6 +175,7 @@ def _before_levels(text: str) -> dict[int, tuple[int, str]]:
             if (
                 not "\u4e00" <= character <= "\u9fff"
                 or character in _FUNCTION
+                or (character in _BORDERS and start < end - 1)
                 or "中共" in text[max(0, start - 1) : start + 2]
             ):
                 break
@@ -176,14 +184,26 @@ def _before_levels(text: str) -> dict[int, tuple[int, str]]:
     return found
 
 
-def _stands_free(text: str, name: str, starts: list[int]) -> bool:
+def _stands_free(text: str, name: str, starts: list[int], segmenter: Segmenter) -> bool:
     """Return whether a name begins a phrase or is followed by a body of its place, at least once."""
-    return any(_begins(text, at) or _BODY_AFTER.match(text, at + len(name)) for at in starts)
+    return any(
+        _begins(text, at) or _inside_place(text, at, segmenter) or _BODY_AFTER.match(text, at + len(name))
+        for at in starts
+    )
 
 
 def _begins(text: str, at: int) -> bool:
-    """Return whether a phrase begins at a position: after a stop, at a line start, or after 中共."""
-    return not text[max(0, at - 1) : at].isalnum() or text[max(0, at - 2) : at] == "中共"
+    """Return whether a phrase begins at a position: after a stop or 在, at a line start, or after 中共."""
+    before = text[max(0, at - 2) : at]
+    return not before[-1:].isalnum() or before[-1] == "在" or before == "中共"
+
+
+def _inside_place(text: str, at: int, segmenter: Segmenter) -> bool:
+    """Return whether the place that a name lies in stands right before it: 雾岛市·银杏区, but not 加强市·卫生区."""
+    name, level = text[max(0, at - 3) : max(0, at - 1)], text[max(0, at - 1) : at]
+    if level not in _BORDERS or len(name) < _SHORTEST or not name.isalpha() or _FUNCTION & set(name):
+        return False
+    return not segmenter.knows(name) or segmenter.knows(name + level)
 
 
 def _known_place(name: str, segmenter: Segmenter) -> bool:
@@ -194,7 +214,7 @@ def _known_place(name: str, segmenter: Segmenter) -> bool:
     )
 
 
-def _names(tagged: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
+def _names(tagged: Sequence[tuple[str, str]], segmenter: Segmenter) -> Iterator[tuple[str, str, int]]:
     """Yield (name, level, position) of places that stand with their level, rare names in pieces too (桐·溆·镇)."""
     ends = list(itertools.accumulate(len(word) for word, _ in tagged))
     for index in [i for i, (word, tag) in enumerate(tagged) if tag in _NAME_TAGS or word in _LEVELS]:
@@ -202,10 +222,11 @@ def _names(tagged: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
         start = ends[index] - len(word)
         following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
         name, level = _parted(word) if tag == "ns" else (word, "")
-        if level and not _GENERIC.search(word):
+        if level and (not _GENERIC.search(word) or (len(name) == _SHORTEST and name[0] not in _EVERY)):
             yield name, level, start
         elif tag in _NAME_TAGS and 2 <= len(word) <= 4 and following in _LEVELS:
-            if not _common(word + following):
+            other = tag == "nz" and segmenter.knows(word) and not _known_place(word, segmenter)  # 印发·市政府
+            if not other and not _common(word + following):
                 yield word, following, start
         elif word in _LEVELS and index and not _GENERIC.search(tagged[index - 1][0] + word):
             name = _joined(tagged, index)
@@ -255,10 +276,11 @@ def _score(candidate: _Candidate, text: str, title: str, level: str) -> float:
     return score
 
 
-def _value(candidate: _Candidate, text: str, level: str, ranked: list[_Candidate]) -> Value:
+def _value(candidate: _Candidate, text: str, level: str, ranked: list[_Candidate], segmenter: Segmenter) -> Value:
     observed = max(candidate.levels, key=lambda k: (candidate.levels[k], k), default="")
     own = next((seen for seen in candidate.levels if level and seen.endswith(level)), "")
-    name = candidate.base + (own or observed or _suffix(candidate.base, level))
+    known = segmenter.knows(candidate.base + level)  # 全区 in an autonomous region makes no 某区 of its name
+    name = candidate.base + (own or observed or (_suffix(candidate.base, level) if known else ""))
     start = text.find(candidate.base + (own or observed))
     second = next((c.score for c in ranked if c is not candidate), 0.0)
     sure = bool(own) and candidate.score >= 2 * second and candidate.score >= 2 * _MIN_SCORE
@@ -270,9 +292,9 @@ def _suffix(name: str, level: str) -> str:
     return "" if not level or name.endswith(level) else level
 
 
-def _aliases(main: _Candidate, level: str, text: str) -> tuple[str, ...]:
+def _aliases(main: _Candidate, level: str, text: str, segmenter: Segmenter) -> tuple[str, ...]:
     """Return the names a user would say: with and without the level, and the short form when the text has it."""
-    levels = [*main.levels] or ([level] if level else [])
+    levels = [*main.levels] or ([level] if segmenter.knows(main.base + level) else [])
     names = [main.base, *(main.base + _suffix(main.base, each) for each in levels)]
     shorts = [main.base[0] + each for each in dict.fromkeys([*levels, level]) if len(each) == 1]
     names += [short for short in shorts if short in text and not _common(short)]

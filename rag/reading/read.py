@@ -13,6 +13,7 @@ from rag.reading.card import read_card
 from rag.reading.clean import Cleaned, clean
 from rag.reading.head import read_head
 from rag.reading.outline import Node, build_outline
+from rag.reading.overview import heading_of
 from rag.reading.provenance import read_provenance
 from rag.reading.sidecar import override
 from rag.reading.split import split_article
@@ -84,7 +85,7 @@ def _read_article(
 def _section(cleaned: Cleaned, node: Node) -> Section:
     start, end = node.mark.start, node.heading_end
     return Section(
-        heading=cleaned.text[start:end],
+        heading=heading_of(cleaned, node),
         mark=cleaned.text[start : node.mark.end],
         level=node.depth,
         parent=node.parent,

@@ -15,7 +15,7 @@ from rag.reading.articles import Line
 from rag.reading.clean import Cleaned
 from rag.reading.locator import POINT_KINDS, mark_text, number_locators
 from rag.reading.outline import RANKS, Node, path_to
-from rag.reading.overview import gaps, overviews, page_of
+from rag.reading.overview import gaps, heading_of, overviews, page_of
 
 MIN_LEAF = 60  # characters; a shorter piece is joined to what follows
 MAX_LEAF = 400  # characters; a longer paragraph is cut at its members, then at its sentences
@@ -172,6 +172,8 @@ def _breaks(leaf: list[_Unit], size: int, unit: _Unit, nodes: Sequence[Node]) ->
         return _empty_section(last, unit, nodes)
     if unit.line == last.line:
         return False
+    if unit.opens_section and nodes[unit.node].mark.kind == "附件":
+        return True
     if unit.opens_section and nodes[unit.node].mark.kind in RANKS:
         return last.node >= 0 or size >= MIN_LEAF
     if unit.node < 0 <= leaf[0].node:
@@ -209,7 +211,7 @@ def _leaf(raw: RawDocument, cleaned: Cleaned, article: Article, units: list[_Uni
         source=raw.source,
         order=0,
         kind="leaf",
-        headings=tuple(cleaned.text[nodes[n].mark.start : nodes[n].heading_end] for n in path),
+        headings=tuple(heading_of(cleaned, nodes[n]) for n in path),
         locator="".join(mark_text(nodes[n].mark) for n in path) + tail,
         spans=(span,),
         text="".join(cleaned.text[start:end] for start, end in pieces),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,6 +12,8 @@ from rag.errors import ReadingError
 
 _SECONDS = 30
 _TARGETS = {".ppt": "pptx"}  # everything else becomes a docx
+# {\listtext\pard\plain \u19968\'3f\tab}\ilvl0\ls7: the mark of an automatic number as text, then the list it is of
+_LISTED = re.compile(rb"\{\\listtext((?:\\(?!u)[a-z]+-?\d* ?)*) *([^{}]*?)(?:\\tab ?)?\}([^{}]*?)\\ls\d+")
 
 
 def convert(data: bytes, extension: str) -> tuple[bytes, str]:
@@ -28,7 +31,8 @@ def convert(data: bytes, extension: str) -> tuple[bytes, str]:
     target = _TARGETS.get(extension, "docx")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, f"document{extension}")
-        source.write_bytes(data)
+        # LibreOffice writes an RTF whose list definitions have lost the Han stops of 一、, which its marks still have
+        source.write_bytes(_LISTED.sub(rb"{\1\2}\3", data) if extension == ".rtf" else data)
         # a profile of its own: a LibreOffice that is open elsewhere would take the order and be closed by it
         command = [program, f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--headless", "--norestore"]
         try:
