@@ -76,6 +76,8 @@ _RUN_ON_ADDRESS = re.compile(
 _RUN_ON_CHAPTER = re.compile(
     rf"(第[{_HAN_NUMBER}]{{1,3}}[章节][^。，；：！？第]{{2,30}})(?=第[{_HAN_NUMBER}]{{1,5}}条[ \u3000])"
 )
+# 并交付企业。第四章 内部控制: a paragraph runs into the chapter that follows.
+_RUN_ON_NEXT = re.compile(rf"(?<=[。；])(?=第[{_HAN_NUMBER}]{{1,3}}[章节][ \u3000][^。，；：]{{2,24}}$)")
 # 2011年3月24日印发附件: the last line of a notice runs into the mark of what is attached.
 _RUN_ON_END = re.compile(r"(?<=印发)(?=附件$)")
 # Pieces of prose, not of a title: a stop, two commas, a date line of a news agency, a bracket or comma left open.
@@ -147,7 +149,11 @@ def split_lines(text: str) -> Iterator[Line]:
         if end - start > _LONG_LINE:
             cuts += [inner.end() for inner in _INNER_BREAK.finditer(text, cuts[-1], end) if inner.end() > cuts[-1]]
         else:
-            cuts += [m.end() for pattern in (_RUN_ON_TITLE, _RUN_ON_END) for m in pattern.finditer(text, start, end)]
+            cuts += [
+                m.end()
+                for pattern in (_RUN_ON_TITLE, _RUN_ON_END, _RUN_ON_NEXT)
+                for m in pattern.finditer(text, start, end)
+            ]
         runs = (pattern.match(text, start, end) for pattern in (_RUN_ON_CHAPTER, _RUN_ON_ADDRESS))
         cuts = sorted({*cuts, *(run.end() for run in runs if run)})
         for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):

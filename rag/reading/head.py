@@ -18,7 +18,7 @@ _KINDS = (
     "命令|决定|决议|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|条例|规定|规则|细则|办法|规程|章程|准则|方案|规划|计划|"
     "纲要|要点|指引|总结|讲话|发言|致辞|讲稿|演讲|汇报|简报|倡议书|公约|协议|说明|解读|建议|答复|材料|体会|述职|令|"
     # a statute (…管理法, …组织法), but no 做法 and no 执法
-    "标准|通则|须知|法(?<!做法|方法|执法|立法|司法|普法|看法|想法|用法|说法|手法|违法|合法|依法|守法|学法|释法|语法|书法)"
+    "标准|通则|须知|法(?<!做法|方法|执法|立法|(?<!公)司法|普法|看法|想法|用法|说法|手法|违法|合法|依法|守法|学法|释法|语法|书法)"
 )
 _ENDS_IN_KIND = re.compile(
     rf"(?P<kind>{_KINDS})(?:书|稿|提纲|材料|全文|摘要|范文|要点|摘登)?\d{{0,2}}(?:\s*[（(](?:[^（()）]|[（(][^）)]*[）)]){{1,60}}[）)])*[》]?$"
@@ -85,6 +85,7 @@ def read_head(text: str, lines: Sequence[Line], headings: frozenset[int]) -> Hea
     date = next((line for line in rest if DATE_LINE.match(_of(text, line))), None)
     known = (addressee, number, date)
     parts = [line for line in rest if line not in known and not _LETTERHEAD.match(_of(text, line))]
+    parts = [line for line in parts if text[line.end - 1] not in ":：。；"]  # 现就有关事项公告如下: no title
     title = _title_lines(text, parts, frozenset(line.start for line in (number, date) if line))
     title = title or ((number,) if number else ())  # 某某指挥部令第13号 and nothing else
     name = next((line for line in parts if line not in title and _NAME_LINE.match(_of(text, line))), None)

@@ -17,7 +17,7 @@ def mark_text(mark: Mark) -> str:
     """Return a mark as a locator says it."""
     if mark.kind in POINT_KINDS:
         return f"第{mark.number}点" if mark.number else "末点"
-    if mark.kind == "一、":
+    if mark.kind in ("一、", "一"):
         return f"{han(mark.number)}、"
     if mark.kind == "(一)":
         return f"({han(mark.number)})"

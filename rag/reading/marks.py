@@ -23,6 +23,7 @@ _PATTERNS = [
     ),  # 第一, but not 第二、第三产业
     ("一是", rf"[{_N}]{{1,2}}(?:是(?!否|不是)|要(?!求|素|点|么))"),  # 一是, 一要
     ("一、", rf"[{_N}]{{1,3}}[、.．]"),  # 一、
+    ("一", rf"[{_N}]{{1,2}}$"),  # 一, alone on its line
     ("(一)", rf"[（(][{_N}]{{1,3}}[)）][、.．,，:：]?"),  # (一)
     ("1.1", r"\d{1,2}(?:[.．]\d{1,2}){1,4}(?![\d%％.．])[、 \u3000]?"),  # 1.1
     ("1.", r"\d{1,3}[、.．](?!\d)"),  # 1.
@@ -82,7 +83,7 @@ def find_marks(text: str, lines: Sequence[Line]) -> list[Mark]:
     marks: list[Mark] = []
     for position, line in enumerate(lines):
         first = _AT_START.match(text, line.start, line.end)
-        if first:
+        if first and not (first.lastindex == 1 and position == 0):  # what begins with 附件 is the attachment itself
             marks.append(_mark(first, _KINDS, position, inline=False))
         begin = first.end() if first else line.start
         for match in _INLINE.finditer(text, begin, line.end):
@@ -137,18 +138,31 @@ class _Neighbours:
         after_stop = text[mark.start - 1 : mark.start] in (_BEFORE_TOP if mark.kind == "一、" else _BEFORE_INLINE)
         if text[mark.start : mark.start + 2] in _ORDINALS:
             return (after_stop or not mark.inline) and self._ordinal(mark, follows, following)
-        if mark.kind == "附件":
-            return mark.line > 0
         if (mark.kind == "1)" and _in_brackets(text, mark.start)) or _REFERENCE.match(text, mark.start):
             return False
+        if mark.kind == "一":
+            return following < len(text) if mark.number == 1 else self.after("一", mark.number - 1, 0) < mark.start
         if not mark.inline:
-            # a decimal figure alone is no 1.1
-            return not mark.kind.startswith("1.1") or mark.number == 1 or follows or following < len(text)
+            # a decimal figure alone is no 1.1, and 第一条建议是… no article
+            figure = mark.kind.startswith("1.1") and mark.number > 1
+            word = mark.kind == "条" and mark.number == 1 and text[mark.end : mark.end + 1].isalpha()
+            return not (figure or word) or follows or following < len(text)
         if after_stop:
             return follows if mark.number > 1 else following < mark.start + _NEAR
-        if mark.kind == "(一)" and mark.number == 1 and text[mark.start - 1] != "第":
-            return following in self.at_line_start and following < mark.start + _NEAR
+        if mark.kind == "(一)" and text[mark.start - 1] != "第":
+            return following < mark.start + _NEAR and self._run_in(mark, following)
         return mark.kind == "一是" and mark.number > 2 and follows
+
+    def _run_in(self, mark: Mark, following: int) -> bool:
+        """Return whether a mark stands behind a heading on its line, and those before and after it begin lines.
+
+        二、加强账户管理（三）…⏎（四）…: the third member of a list that runs on across the headings.
+        """
+        if following not in self.at_line_start or self.after(mark.kind, mark.number, mark.start + 1) < following:
+            return False
+        before = self.places.get((mark.kind, mark.number - 1), [])
+        index = bisect_left(before, mark.start)
+        return mark.number == 1 or (index > 0 and before[index - 1] in self.at_line_start)
 
     def _ordinal(self, mark: Mark, follows: bool, following: int) -> bool:
         """Return whether 首先 is followed by 其次 before another 首先, and the others by those before them."""
@@ -157,7 +171,9 @@ class _Neighbours:
         return follows or (mark.number == 0 and self.after(mark.kind, 2, mark.start - _NEAR) < mark.start)
 
     def leads(self, mark: Mark) -> bool:
-        """Return whether a mark inside a line begins a list whose second member begins a line."""
+        """Return whether a mark inside a line stands as if it began one: its list goes on at the next."""
+        if mark.inline and mark.kind == "(一)" and mark.number > 1:
+            return self._run_in(mark, self.after(mark.kind, mark.number + 1, mark.start + 1))
         if not mark.inline or mark.number != 1 or mark.kind not in _LINE_KINDS:
             return False
         second = self.after(mark.kind, 2, mark.start)

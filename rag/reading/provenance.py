@@ -162,14 +162,14 @@ def _enacted_by(sheet: Sheet, head: Head) -> Line | None:
 
 def _issuer(sheet: Sheet, head: Head) -> Value | None:
     """Return the body that issued: the signature above the date, else the name before 关于 in the title."""
-    for bodies, _ in signatures(sheet):
-        return sheet.value(bodies.start, bodies.end, _SURE, " ".join(sheet.shown(bodies).split()))
     found = _ISSUER_IN_TITLE.match("".join(sheet.of(line) for line in head.title))
-    if found and BODY.match(found[1].strip()) and head.title:
-        begin = sheet.folded.find(found[1], head.title[0].start)
-        if begin >= 0:
-            return sheet.value(begin, begin + len(found[1].rstrip()), _LIKELY)
-    return None
+    named = found[1].strip() if found and BODY.match(found[1].strip()) else ""
+    for bodies, _ in signatures(sheet):
+        # some of those that sign may stand on a line with other things: the title names them all
+        if not all(body in named for body in sheet.of(bodies).split()) or len(named) <= len(sheet.of(bodies)):
+            return sheet.value(bodies.start, bodies.end, _SURE, " ".join(sheet.shown(bodies).split()))
+    begin = sheet.folded.find(named, head.title[0].start) if named else -1
+    return sheet.value(begin, begin + len(named), _LIKELY) if begin >= 0 else None
 
 
 def _speaker(sheet: Sheet, head: Head, title: str, whole: Value | None, segmenter: Segmenter) -> Value | None:
@@ -198,8 +198,11 @@ def _number(sheet: Sheet, head: Head) -> Value | None:
         return sheet.value(*bounds, _SURE)
     stop = sheet.lines[min(head.body + 1, len(sheet.lines)) - 1].end if sheet.lines else 0
     begin = sheet.lines[0].start if sheet.lines else 0
-    found = NUMBER.search(sheet.folded, begin, min(stop, begin + 300))
-    in_title = found and any(line.start <= found.start() < line.end for line in head.title)
+    numbers = list(NUMBER.finditer(sheet.folded, begin, min(stop, begin + 300)))
+    titled = [each for each in numbers if any(line.start <= each.start() < line.end for line in head.title)]
+    # 根据《…》(国办发〔2011〕25号): the number of another document
+    own = [each for each in numbers if sheet.folded[each.start() - 1 : each.start()] not in ("(", "（")]
+    found, in_title = next(iter(titled or own), None), bool(titled)
     return sheet.value(found.start(), found.end(), _LIKELY if in_title else _GUESS) if found else None
 
 

@@ -98,7 +98,7 @@ def _units(text: str, lines: Sequence[Line], nodes: Sequence[Node]) -> Iterator[
             owner = _owner(nodes, starts, start)
             opens = owner >= 0 and starts[owner] == start
             bare = (
-                opens
+                owner >= 0
                 and text[stop - 1] not in _MEMBER_STOPS
                 and nodes[owner].heading_end >= start + len(text[start:stop].rstrip("。：:；;,， \n"))
             )

@@ -118,6 +118,11 @@ class TestArticles:
         assert [s.heading for s in document.articles[0].sections if s.mark.endswith("章")] == chapters
         assert {d.rule for d in document.dropped} >= {"contents"}
 
+    def test_keeps_the_fields_of_a_form_that_is_printed_twice(self) -> None:
+        form = "单位名称\n账户名称\n变更原因\n经办人姓名\n联系电话号\n"
+        document = make_document(f"账户管理办法\n第一条 单位应当填写申请书。\n附件1\n{form}附件2\n{form}")
+        assert not [d for d in document.dropped if d.rule == "contents"]
+
 
 class TestOutline:
     def test_nests_mixed_marks(self) -> None:
@@ -142,6 +147,54 @@ class TestOutline:
     def test_lets_a_heading_go_that_is_glued_to_its_paragraph(self) -> None:
         text = "讲话\n四、以学习为抓手,做好当前的各项工作 当前,我们正在筹备全县的现场会,时间紧、任务重,各单位要抓紧。"
         assert headings(text) == [(0, "四、以学习为抓手,做好当前的各项工作")]
+
+    def test_reads_a_statute_of_taiwan(self) -> None:
+        text = (
+            "道路養護辦法\n民國 98 年 05 月 06 日\n   第 一 章 總則\n第 1 條\n本辦法依公路法訂定之。\n第 2 條\n"
+            f"本辦法用詞如下：一、養護：指{PAGE}。\n二、橋梁：指跨越河川之構造物。\n第 3 條\n{PAGE}\n第 4 條\n本辦法自發布日施行。"
+        )
+        article = make_document(text).articles[0]
+        assert [(s.level, s.mark.replace(" ", "")) for s in article.sections] == [
+            (0, "第一章"), (1, "第1條"), (1, "第2條"), (2, "一、"), (2, "二、"), (1, "第3條"), (1, "第4條"),
+        ]  # fmt: skip
+        provenance = article.provenance
+        assert provenance.kind and provenance.kind.text == "办法"
+        assert provenance.issued_on and provenance.issued_on.text == "2009-05-06"
+
+    def test_an_attachment_is_a_section_with_its_title(self) -> None:
+        text = (
+            f"关于报送名单的通知\n各镇:\n一、总体要求\n{PAGE}\n附件:1.名单\n石漪县民政局\n2024年3月1日\n"
+            f"附件1\n巡查人员名单\n一、南片\n{PAGE}"
+        )
+        document = make_document(text)
+        assert [(s.level, s.heading) for s in document.articles[0].sections] == [
+            (0, "一、总体要求"),
+            (0, "附件1 巡查人员名单"),
+            (1, "一、南片"),
+        ]
+        assert document.passages[-1].locator.startswith("附件1 一、")
+
+    @pytest.mark.parametrize(
+        ("text", "expected", "why"),
+        [
+            ("讲话\n一是\n抓宣传。\n二是\n抓整改。", ["一是抓宣传", "二是抓整改"], "a mark alone on its line"),
+            ("报告\n一\n先说成绩。\n二\n再说问题。", ["一", "二"], "a bare numeral alone on its line"),
+            (
+                "办法\n第六条 外汇可以保留:(一)贸易收入;(二)劳务收入。\n第七条 本办法第六条(一)至(二)所列的外汇。",
+                ["第六条", "(一)贸易收入;", "(二)劳务收入", "第七条"],
+                "a member that is named, not begun",
+            ),
+            (
+                "通知\n一、止付(一)加强值守。\n(二)限时反馈。\n二、账户(三)核对信息。\n(四)清理存量。",
+                ["一、止付", "(一)加强值守", "(二)限时反馈", "二、账户", "(三)核对信息", "(四)清理存量"],
+                "a list that runs on across headings with their first member on the line",
+            ),
+            ("说明\n一、背景\n第一条建议是放宽期限。", ["一、背景"], "第一条 as words"),
+            ("办法\n第一条 为了规范,制定本办法。第二章 附则\n第二条 自发布之日起施行。", ["第一条", "第二章 附则", "第二条"], "a chapter glued to a paragraph"),
+        ],
+    )  # fmt: skip
+    def test_finds(self, text: str, expected: list[str], why: str) -> None:
+        assert [heading for _, heading in headings(text)] == expected, why
 
     def test_an_empty_section_does_not_swallow_the_next(self) -> None:
         text = (
@@ -280,6 +333,55 @@ class TestProvenance:
         assert [v.text for v in found.addressees] == ["各乡镇人民政府", "县直各单位"]
         assert found.places[0].text == "云溪县" and {"云溪", "云溪县"} <= set(found.aliases)
         assert dict(found.elements).keys() >= {"note", "copies"}
+
+    @pytest.mark.parametrize(
+        ("text", "name", "expected", "why"),
+        [
+            (
+                "云溪县教育局关于寒假安排的通知各中小学,县直各幼儿园:\n现将寒假安排通知如下。",
+                "title",
+                "云溪县教育局关于寒假安排的通知",
+                "a title that runs into whom it is sent to",
+            ),
+            (
+                f"云溪县人民政府令\n第12号\n《云溪县渡口管理办法》已经讨论通过,现予公布。\n云溪县渡口管理办法\n第一条 {PAGE}\n第二条 {PAGE}",
+                "title",
+                "云溪县渡口管理办法",
+                "an order is known by the statute that it puts in force",
+            ),
+            (
+                "临渌市渡口管理办法\n(2021年8月26日临渌市人民政府第37次常务会议通过 2021年9月10日临渌市人民政府令第12号公布)\n第一条 略。",
+                "issued_on",
+                "2021-09-10",
+                "a statute is issued on the day it is made public",
+            ),
+            (f"关于放假的通知\n各科室:\n{PAGE}\n云溪县市场监督管理局 2020年2月3日", "issuer", "云溪县市场监督管理局", "body and date on one line"),
+            (f"关于放假的通知\n各科室:\n{PAGE}\n云溪县应对雨雪天气\n工作领导小组\n2020年2月3日", "issuer", "云溪县应对雨雪天气 工作领导小组", "a name on two lines"),
+            (f"云溪县河道管理法\n第一条 {PAGE}", "kind", "法", "a statute"),
+            (f"推进综合执法\n{PAGE}\n{PAGE}", "kind", None, "a word that ends like a statute"),
+        ],
+    )  # fmt: skip
+    def test_finds(self, text: str, name: str, expected: str | None, why: str) -> None:
+        value = getattr(make_document(text).articles[0].provenance, name)
+        assert (value.text if value else None) == expected, why
+
+    @pytest.mark.parametrize(
+        ("text", "place", "why"),
+        [
+            ("三明市人民政府公告\n我市决定,三明市财政局负责,全市执行。", "三明市", "a name of the dictionary that begins like a number"),
+            ("我区今年抓好防汛。全区动员。雾岛市银杏区民政局牵头,雾岛市银杏区各街道配合。", "银杏区", "a rare name behind the place it lies in"),
+            ("全县户籍人口52万人。会议在白苎县召开,白苎县民政局汇报。", "白苎县", "a rare name behind 在"),
+            ("主要任务是稳住上亿市场主体,发展大城市群。", None, "a level that is part of a word"),
+        ],
+    )  # fmt: skip
+    def test_finds_the_place(self, text: str, place: str | None, why: str) -> None:
+        places = make_document(f"工作报告\n同志们:\n{text}").articles[0].provenance.places
+        assert (places[0].text if places else None) == place, why
+
+    def test_the_signer_stands_behind_the_number(self) -> None:
+        found = make_document(self.NOTICE.replace("15号", "15号    签发人:王叙白")).articles[0].provenance
+        assert dict(found.elements)["signer"].text == "王叙白"
+        assert found.number and found.number.text == "云政办发〔2023〕15号"
 
     def test_every_value_stands_where_it_says(self) -> None:
         raw = make_raw(self.NOTICE)
