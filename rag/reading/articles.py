@@ -58,6 +58,7 @@ _NOISE = [
         ),
     ),
 ]
+_ANY_NOISE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in _NOISE))
 # 。 ！ followed by a space, 。 by 二、, an indentation: where a text without line ends begins a new paragraph.
 _INNER_BREAK = re.compile(
     r"(?<=[。！？!?；;])[ \u3000]+(?=\S)|[ \u3000]*\u3000\u3000[ \u3000]*(?=\S)| {4,}(?=\S)"
@@ -269,4 +270,6 @@ def _stands_again(headings: list[str], places: Mapping[str, list[int]], after: i
 
 def noise_rule(line: str) -> str:
     """Return the name of the rule by which a folded line is no text of the document; empty when it is text."""
+    if not _ANY_NOISE.match(line):
+        return ""
     return next((name for name, pattern in _NOISE if pattern.match(line)), "")

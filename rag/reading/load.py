@@ -22,7 +22,7 @@ from rag.reading.sandbox import Sandbox, shared_sandbox
 
 MAX_BYTES = 100_000_000  # of one file: a hundred times the longest statute book
 _SCAN_MEMORY = 4 << 30  # bytes of address space: the recogniser reserves 1.5 GB, its threads more
-_SCAN_SECONDS = 30  # a page, and to begin; it took 10 on one busy core
+SCAN_SECONDS = 30  # a page, and to begin; it took 10 on one busy core
 _SURROGATES = re.compile("[\ud800-\udfff]")  # halves of a character, as broken converters leave them
 
 
@@ -140,7 +140,7 @@ def _recognise(data: bytes, pages: int) -> Extracted:
             f"it has no text layer: {pages} pages of pictures, as a scanner makes them",
             "install the recogniser, pip install 'kaoju[ocr]', and index again",
         )
-    scanner = Sandbox(memory=_SCAN_MEMORY, seconds=_SCAN_SECONDS * (pages + 1))
+    scanner = Sandbox(memory=_SCAN_MEMORY, seconds=SCAN_SECONDS * (pages + 1))
     try:
         return scanner.extract(data, "scan")
     finally:

@@ -19,7 +19,7 @@ from rag.reading.sidecar import override
 from rag.reading.split import split_article
 
 # Version of the reading rules: part of the manifest, so that an index tells by which rules it was made.
-READING_RULES = 1
+READING_RULES = 2
 
 
 def read(

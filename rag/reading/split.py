@@ -200,8 +200,13 @@ def _leaves(node: int, leaf: list[_Unit], nodes: Sequence[Node]) -> bool:
 def _leaf(raw: RawDocument, cleaned: Cleaned, article: Article, units: list[_Unit], nodes: Sequence[Node]) -> Passage:
     pieces = [(units[0].start, units[0].end)]
     for before, unit in itertools.pairwise(units):
-        pieces += [_joint(cleaned.text, before.end, unit.start), (unit.start, unit.end)]
-    kept = np.concatenate([cleaned.offsets[start:end] for start, end in pieces])
+        joint = _joint(cleaned.text, before.end, unit.start)
+        if joint == (before.end, unit.start):  # nothing is left out between them
+            pieces[-1] = (pieces[-1][0], unit.end)
+        else:
+            pieces += [joint, (unit.start, unit.end)]
+    parts = [cleaned.offsets[start:end] for start, end in pieces]
+    kept = np.concatenate(parts) if len(parts) > 1 else parts[0]
     path, tail = _common(units, nodes)
     span = Span(int(kept[0]), int(kept[-1]) + 1)
     return Passage(

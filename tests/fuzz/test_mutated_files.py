@@ -6,13 +6,14 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from rag.datatypes import RawDocument
 from rag.reading import sandbox
-from rag.reading.load import load_each
+from rag.reading.load import SCAN_SECONDS, load_each
 from tests.unit.rag.reading import samples
 from tests.unit.rag.reading.samples import Day, make_docx, make_ofd, make_pdf, make_pptx, make_xlsx, paragraph, shape
 
@@ -110,6 +111,9 @@ def test_a_mutated_file_is_a_document_or_a_sentence(
     format: str, tmp_path: Path, seed: int, count: Callable[[int, int, int], int]
 ):
     data = SAMPLES[format]
+    # damaged pages may hold no text any more: then the recogniser, where it is installed, has its own limit
+    scans = format == "pdf" and find_spec("rapidocr") is not None
+    limit = SCAN_SECONDS * (len(PAGES) + 1) if scans else sandbox.SECONDS
     read = 0
     for number in range(count(25, 500, 10_000)):
         chance = random.Random(f"{seed} {format} {number}")
@@ -118,7 +122,7 @@ def test_a_mutated_file_is_a_document_or_a_sentence(
         path.write_bytes((mutate_inside if inside else mutate)(data, chance))
         start = time.monotonic()
         found = list(load_each(path, path.name))
-        assert time.monotonic() - start < sandbox.SECONDS + 5, f"TEST_SEED={seed}, case {number}"
+        assert time.monotonic() - start < limit + 5, f"TEST_SEED={seed}, case {number}"
         assert peak() < sandbox.MEMORY
         for item in found:
             if isinstance(item, RawDocument):
