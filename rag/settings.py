@@ -15,6 +15,8 @@ from rag.errors import SettingsError
 PREFIX = "KAOJU_"
 FILE = "kaoju.toml"
 _SECRET = ("llm_api_key", "api_token", "milvus_token")
+# Probability of an answer below which a question is refused: where the judged questions put it (docs/answers.md).
+REFUSE_BELOW = 0.36
 _STORES = ("folder", "milvus")
 
 
@@ -27,6 +29,7 @@ class Settings:
     where `llm_base_url` and `llm_model` name one; `llm_context` is how many tokens it takes in.
     `api_token` is what programs must bear that ask the API. With `store` "milvus" snapshots are kept by the server at
     `milvus_uri`; `index` then holds the cache, the lock and the conversations.
+    `refuse_below` is the least probability of an answer, 0 to 1: a higher one refuses more, answerable questions too.
     """
 
     index: Path = Path("kaoju-index")
@@ -39,6 +42,7 @@ class Settings:
     llm_model: str = ""
     llm_api_key: str = field(default="", repr=False)
     llm_context: int = 8192
+    refuse_below: float = REFUSE_BELOW
     api_token: str = field(default="", repr=False)
     store: str = "folder"
     milvus_uri: str = "http://127.0.0.1:19530"
@@ -133,6 +137,16 @@ def _store(value: object) -> str:
     return str(value)
 
 
+def _share(value: object) -> float:
+    try:
+        found = float(str(value).strip())
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise ValueError("write a number from 0 to 1")
+    return found
+
+
 def _names(value: object) -> tuple[str, ...]:
     # 'reader.example, 192.168.1.20'
     parts = value.split(",") if isinstance(value, str) else value
@@ -152,6 +166,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "llm_model": _text,
     "llm_api_key": _text,
     "llm_context": _context,
+    "refuse_below": _share,
     "api_token": _text,
     "store": _store,
     "milvus_uri": _text,

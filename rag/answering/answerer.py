@@ -17,19 +17,30 @@ from rag.answering.selection import matching, select, spread
 from rag.answering.structure import headings_above, named_part, text_of
 from rag.answering.understand import is_traditional, understand
 from rag.datatypes import Answer, Filter, Reader, Turn
+from rag.settings import REFUSE_BELOW
 
 _SIDES = 380  # characters of all sides of a comparison together
 _LOOKED = 5  # passages whose articles may hold a part that is named without its document
 
 
-def answer(question: str, history: Sequence[Turn], reader: Reader, *, where: Filter | None = None) -> Answer:
-    """Return the answer to a question, standing on quotations only, or a refusal with the nearest passages."""
+def answer(
+    question: str,
+    history: Sequence[Turn],
+    reader: Reader,
+    *,
+    where: Filter | None = None,
+    refuse_below: float = REFUSE_BELOW,
+) -> Answer:
+    """Return the answer to a question, standing on quotations only, or a refusal with the nearest passages.
+
+    It is refused where the probability of an answer is less than `refuse_below`.
+    """
     begun = time.perf_counter()
-    said = _answer(question, history, reader, where)
+    said = _answer(question, history, reader, where, refuse_below)
     return replace(said, elapsed_ms=round((time.perf_counter() - begun) * 1000, 2))
 
 
-def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | None) -> Answer:
+def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | None, refuse_below: float) -> Answer:
     words = phrases(is_traditional(text))
     if not text.strip():
         return refuse(text, words.empty, ())
@@ -42,7 +53,7 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
     draft = Draft(reader)
     reasons = []
     for lead, pieces, own in compose(evidence, reader, where):
-        reason = reason_to_refuse(own, pieces, reader)
+        reason = reason_to_refuse(own, pieces, reader, refuse_below)
         if reason:
             reasons.append(reason)
             continue

@@ -18,7 +18,6 @@ _SERIES = 0.9  # from here on a sentence holds as many parts as were asked for
 _ON_TOPIC = 0.5  # share of the question's weight that the passage holds, from which the topic is known
 _NOTHING_ASKED = 0.7  # where no word stands beside the one that asks, some of it counts as found
 _READ = 6  # named articles whose whole text is looked through
-THRESHOLD = 0.36  # probability of an answer below which a question is refused; a setting of whoever calls
 
 
 def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[str, float]:
@@ -134,12 +133,12 @@ def _mentioned(name: str, evidence: Evidence) -> bool:
     return any(name in mention.text or mention.text in name for mention in evidence.scope.mentions)
 
 
-def reason_to_refuse(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> str:
-    """Return why a question cannot be answered by some pieces, or an empty string."""
+def reason_to_refuse(evidence: Evidence, pieces: Sequence[Piece], reader: Reader, below: float) -> str:
+    """Return why a question cannot be answered by some pieces, or an empty string: an answer is probable enough."""
     words = phrases(evidence.question.traditional)
     found = doubts(evidence, pieces, reader)
     missing = found["formless"] or found["blank"]
-    if answerable(found) >= THRESHOLD and not missing:
+    if answerable(found) >= below and not missing:
         return ""
     if found["unknown_name"]:
         return words.unknown_name.format(name=_unknown(evidence, reader)[0])

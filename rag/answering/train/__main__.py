@@ -2,9 +2,9 @@
 
     python -m rag.answering.train NAME=DOCUMENTS:QUESTIONS[:WEIGHT[:EVERY]] … [--folds 5 --out FOLDER]
 
-Every set is indexed in a temporary folder. Without --folds the weights are written to the package. With it, each
-question is answered by weights that were fitted without its fold, and the answers are written to FOLDER/NAME.jsonl, in
-the form of `kaoju ask --batch`.
+Every set is indexed in a temporary folder, and the weights are written to the package. Each question of a set counts
+WEIGHT; every EVERY-th is learned from, and all those without an answer. With --folds each question is answered again by
+weights that were fitted without its fold; the answers go to FOLDER/NAME.jsonl, in the form of `kaoju ask --batch`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import json
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,12 +25,12 @@ from rag.answering.train.judged import Judged, read_questions
 from rag.library import Library
 
 _SEED = 20261122
-_FOREIGN = 1  # questions of another set that are put to each library, for each of its own
 _TARGET = Path(scorer.__file__).with_name("weights.json")
-Weights = dict[str, dict[str, float]]
+Weights = dict[str, Mapping[str, float]]
 # Measures of which only one sign makes sense: more of it speaks for an answer, or against it.
-_FOR = ("score", "window", "run", "covered", "form_near", "figures_near", "asked", "asked_near", "asked_own")
-_FOR += ("quoted", "near_unnamed", "figures")
+_FOR = frozenset(
+    "score window run covered form_near figures_near asked asked_near asked_own quoted near_unnamed figures".split()
+)
 _FREE = ("named", "few")
 
 
@@ -56,44 +56,59 @@ def using(weights: Weights) -> Iterator[None]:
         scorer.learned = before
 
 
-def learn(tasks: Sequence[Task], left_out: frozenset[str] = frozenset()) -> Weights:
-    """Return what the questions teach, those left out aside: which sentence, what with it, and whether to answer."""
-    chance = random.Random(_SEED)
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What the questions of all sets teach: which sentence, what with it, and whether to answer."""
+
+    choices: tuple[Choice, ...]
+    additions: tuple[Case, ...]
+    verdicts: tuple[Case, ...]
+
+
+def gather(tasks: Sequence[Task]) -> Examples:
+    """Return the examples of all sets; the later kinds are taken as the models before them, fitted to all, see them."""
+    chance = random.Random(_SEED)  # noqa: S311 - examples, no secrets
+    asked = [(task, judged) for task in tasks for judged in task.questions[:: task.every]]
+    asked += [(t, q) for t in tasks for n, q in enumerate(t.questions) if n % t.every and not q.quotes]
+    known = [(task, judged) for task, judged in asked if judged.quotes]
     chosen: list[Choice] = []
     added: list[Case] = []
-    judged_cases: list[Case] = []
-    asked = [(t, q) for t in tasks for q in t.questions[:: t.every] if q.id not in left_out]
-    for task, judged in asked:
-        if judged.quotes:
-            with task.library.reader() as reader:
-                chosen += examples.choices(judged, reader, task.weight, chance)
-    weights = {**scorer.learned(), "score": fit_choices(chosen)}
+    answered: list[Case] = []
+    for task, judged in known:
+        with task.library.reader() as reader:
+            chosen += examples.choices(judged, reader, task.weight, chance)
+    weights: Weights = {**scorer.learned(), "score": fit_choices(chosen)}
     with using(weights):
-        for task, judged in asked:
-            if judged.quotes:
-                with task.library.reader() as reader:
-                    added += examples.additions(judged, reader, task.weight, chance)
-    weights["further"] = fit_cases(added, {})
-    with using(weights):
-        for task, judged in asked:
-            foreign = [q.question for t, q in asked if t is not task]
+        for task, judged in known:
             with task.library.reader() as reader:
-                strange = chance.sample(foreign, min(_FOREIGN, len(foreign)))
-                judged_cases += examples.verdicts(judged, reader, task.weight, strange, chance)
-    names = {name for case in judged_cases for name in case.measures}
+                added += examples.additions(judged, reader, task.weight, chance)
+    with using({**weights, "further": fit_cases(added, {})}):
+        for task, judged in asked:
+            strange = chance.choice([other.question for t, other in asked if t is not task] or [""])
+            with task.library.reader() as reader:
+                answered += examples.verdicts(judged, reader, task.weight, strange, chance)
+    return Examples(tuple(chosen), tuple(added), tuple(answered))
+
+
+def learn(found: Examples, left_out: frozenset[str] = frozenset()) -> Weights:
+    """Return the weights that the examples teach, those of some questions left out."""
+    names = {name for case in found.verdicts for name in case.measures}
     signs = {name: 1 if name in _FOR else -1 for name in names if name not in _FREE}
-    weights["answerable"] = fit_cases(judged_cases, signs)
-    return weights
+    return {
+        "score": fit_choices([c for c in found.choices if c.question not in left_out]),
+        "further": fit_cases([c for c in found.additions if c.question not in left_out], {}),
+        "answerable": fit_cases([c for c in found.verdicts if c.question not in left_out], signs),
+    }
 
 
-def cross(tasks: Sequence[Task], folds: int, out: Path) -> None:
+def cross(tasks: Sequence[Task], found: Examples, folds: int, out: Path) -> None:
     """Answer every question by weights that were learned without its fold, and write the answers."""
     names = sorted({judged.id for task in tasks for judged in task.questions})
-    random.Random(_SEED).shuffle(names)
+    random.Random(_SEED).shuffle(names)  # noqa: S311 - folds, no secrets
     records: dict[str, list[dict[str, object]]] = {task.name: [] for task in tasks}
     for fold in range(folds):
         held = frozenset(names[fold::folds])
-        with using(learn(tasks, held)):
+        with using(learn(found, held)):
             for task in tasks:
                 records[task.name] += [_record(task.library, judged) for judged in task.questions if judged.id in held]
     out.mkdir(parents=True, exist_ok=True)
@@ -132,10 +147,10 @@ def main() -> None:
     args = parser.parse_args()
     with ExitStack() as stack:
         tasks = [_open(text, stack) for text in args.sets]
+        found = gather(tasks)
+        _TARGET.write_text(json.dumps(learn(found), indent=1) + "\n", encoding="utf-8")
         if args.folds:
-            cross(tasks, args.folds, args.out)
-            return
-        _TARGET.write_text(json.dumps(learn(tasks), indent=1) + "\n", encoding="utf-8")
+            cross(tasks, found, args.folds, args.out)
 
 
 if __name__ == "__main__":

@@ -77,20 +77,16 @@ def additions(judged: Judged, reader: Reader, weight: float, chance: random.Rand
         pieces += chosen[-1].candidate.pieces
 
 
-def verdicts(
-    judged: Judged, reader: Reader, weight: float, foreign: Sequence[str], chance: random.Random
-) -> Iterator[Case]:
-    """Yield what is found for a question, and for questions made from it that have no answer here."""
+def verdicts(judged: Judged, reader: Reader, weight: float, foreign: str, chance: random.Random) -> Iterator[Case]:
+    """Yield what is found for a question, for a foreign one, and for those made from it that have no answer here."""
     answerable = bool(judged.quotes or judged.must_include)
     evidence = evidence_of(judged, reader)
     yield from _cases(judged.id, evidence, reader, answerable, weight)
-    for question in foreign:
-        other = find_evidence(understand(question), reader)
-        yield from _cases(judged.id, other, reader, False, weight * _FOREIGN)
+    other = find_evidence(understand(foreign), reader)
+    yield from _cases(judged.id, other, reader, False, weight * _FOREIGN)
     if not answerable or judged.history:
         return
-    swapped = _swapped(evidence, reader, chance)
-    if swapped:
+    for swapped in _swapped(evidence, reader, chance):
         other = find_evidence(understand(swapped), reader)
         yield from _cases(judged.id, other, reader, False, weight * _SWAPPED)
     holding = {hit.passage.article_id for hit in evidence.hits if judged.within(reader.document(hit.passage.doc_id))}
@@ -105,10 +101,10 @@ def _cases(name: str, evidence: Evidence, reader: Reader, right: bool, weight: f
             yield Case(name, doubts(own, pieces, reader), right, weight / len(parts))
 
 
-def _swapped(evidence: Evidence, reader: Reader, chance: random.Random) -> str:
-    """Return the question with another article's name in place of the one that it names."""
+def _swapped(evidence: Evidence, reader: Reader, chance: random.Random) -> list[str]:
+    """Return the question with another article's name in place of the one that it names, and with a name of nothing."""
     if not evidence.scope.mentions:
-        return ""
+        return []
     mention = evidence.scope.mentions[0]
     others = [
         name
@@ -118,7 +114,9 @@ def _swapped(evidence: Evidence, reader: Reader, chance: random.Random) -> str:
         if name[-1] == mention.text[-1] and name not in evidence.question.folded
     ]
     folded = evidence.question.folded
-    return folded[: mention.start] + chance.choice(others) + folded[mention.end :] if others else ""
+    nothing = mention.text[-2::-1] + mention.text[-1]
+    names = [*([chance.choice(others)] if others else []), nothing]
+    return [folded[: mention.start] + name + folded[mention.end :] for name in names if name != mention.text]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import lzma
 from collections.abc import Callable, Sequence
@@ -68,8 +69,12 @@ def _quotes(record: dict[str, Any]) -> list[Quote]:
         if isinstance(each, str):
             found.append(Quote(squeeze(each), list(record["gold"]).__contains__))
         else:
-            found.append(Quote(squeeze(each["quote"]), lambda name, doc=each["doc"]: name.startswith(doc)))
+            found.append(Quote(squeeze(each["quote"]), functools.partial(_begins, each["doc"])))
     return found
+
+
+def _begins(beginning: str, name: str) -> bool:
+    return name.startswith(beginning)
 
 
 def worth(text: str, quotes: Sequence[str], must_include: Sequence[str]) -> float:
