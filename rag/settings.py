@@ -137,16 +137,6 @@ def _store(value: object) -> str:
     return str(value)
 
 
-def _share(value: object) -> float:
-    try:
-        found = float(str(value).strip())
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= 1:
-        raise ValueError("write a number from 0 to 1")
-    return found
-
-
 def _names(value: object) -> tuple[str, ...]:
     # 'reader.example, 192.168.1.20'
     parts = value.split(",") if isinstance(value, str) else value
