@@ -48,8 +48,7 @@ class Library:
         self.notices: tuple[str, ...] = ()
         self._archive = archive
         self._chosen = encoder
-        self._encoder = loaded
-        self._weight = weight
+        self._encoder, self._weight = loaded, weight
         self._lock = threading.Lock()
         self._pins: dict[Snapshot, int] = {}
         self._live = ""
