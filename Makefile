@@ -94,4 +94,5 @@ bundle: .venv/ready
 
 # Take the versions of a fresh .venv into the lock (after a change of dependencies in pyproject.toml).
 lock: .venv/ready-dev
+	$(INSTALL) -e '.[cluster]' 'milvus-lite>=3.2,<4'
 	$(V)/pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' > requirements.lock
