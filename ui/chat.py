@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +11,13 @@ from rag.errors import KaojuError
 from rag.library import Library
 from ui import render
 from ui.conversations import Conversation, Exchange, Source, from_hit
+from ui.pace import paced
 from ui.strings import Strings
 
 MAX_QUESTION = 2000  # characters
-_INTERVAL = (
-    0.3  # seconds between two updates: at more than 5 a second a hundred readers wait on the page, not on answers
-)
+# Seconds between two updates: at more than 5 a second a hundred readers wait on the page, not on answers. An answer
+# that is there sooner, as a quoted one is, is sent whole, once.
+_INTERVAL = 0.3
 
 Message = dict[str, Any]
 
@@ -39,18 +39,21 @@ def ask(
     Updates are merged, so that at most one is made each `_INTERVAL` seconds. Without `fluent` no language model is
     asked.
     """
+    return paced(_states(library, conversation, question, where, words, fluent=fluent), _INTERVAL)
+
+
+def _states(
+    library: Library, conversation: Conversation, question: str, where: Filter | None, words: Strings, *, fluent: bool
+) -> Generator[Conversation, None, None]:
     asked, notes = _bounded(question, words)
     exchange = Exchange(asked, limited=where is not None)
     history = conversation.history()
     conversation = conversation.with_last(exchange, new=True)
     yield conversation
     answer: Answer | None = None
-    shown_at = 0.0
     try:
         for answer in library.stream(asked, history, where=where, fluent=fluent):
-            if time.monotonic() - shown_at >= _INTERVAL:
-                yield conversation.with_last(exchange.answered(answer, (), final=False))
-                shown_at = time.monotonic()
+            yield conversation.with_last(exchange.answered(answer, (), final=False))
         if answer is not None:
             answer = replace(answer, notes=(*notes, *answer.notes))
             yield conversation.with_last(exchange.answered(answer, _nearest(library, answer), final=True))
