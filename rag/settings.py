@@ -25,7 +25,8 @@ class Settings:
     """What can be set.
 
     `dense_weight` is the encoder's part in the ranking, 0 to 1 (None: that which the index names).
-    `allow_hosts` are names, beside the loopback ones, under which the page may be opened. A language model is used only
+    `allow_hosts` are names, beside the loopback ones, under which the page may be opened. `originals` lets readers see
+    pages of PDFs as pictures and fetch the files themselves; None: on this machine only. A language model is used only
     where `llm_base_url` and `llm_model` name one; `llm_context` is how many tokens it takes in.
     `api_token` is what programs must bear that ask the API. With `store` "milvus" snapshots are kept by the server at
     `milvus_uri`; `index` then holds the cache, the lock and the conversations.
@@ -38,6 +39,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     allow_hosts: tuple[str, ...] = ()
+    originals: bool | None = None
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = field(default="", repr=False)
@@ -137,6 +139,13 @@ def _store(value: object) -> str:
     return str(value)
 
 
+def _choice(value: object) -> bool:
+    text = str(value).strip().lower()
+    if text not in ("yes", "no", "true", "false"):
+        raise ValueError("write yes or no")
+    return text in ("yes", "true")
+
+
 def _names(value: object) -> tuple[str, ...]:
     # 'reader.example, 192.168.1.20'
     parts = value.split(",") if isinstance(value, str) else value
@@ -152,6 +161,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "host": _text,
     "port": _port,
     "allow_hosts": _names,
+    "originals": _choice,
     "llm_base_url": _text,
     "llm_model": _text,
     "llm_api_key": _text,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from embeddings.terms import fold
 from rag.datatypes import Article
 from rag.search.snapshot import Snapshot
-from ui.sources import about_lines
+from ui.places import about_lines
 
+T = TypeVar("T")
 PER_PAGE = 50
 _SAMPLE = 400  # characters that tell in which script a text is written
 _TRADITIONAL_SHARE = 0.04  # of them that folding changes; simplified texts stay below 0.01 (variants, quoted names)
@@ -58,19 +60,37 @@ class Wanted:
         return all(fold(word) in text for word in self.text.split())
 
 
+class Once(Generic[T]):
+    """What is made of a snapshot, once for each that is live."""
+
+    def __init__(self, make: Callable[[Snapshot], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: tuple[str, T] | None = None
+
+    def __call__(self, reader: Snapshot) -> T:
+        """Return what is made of this snapshot."""
+        name = f"{reader.name} {reader.manifest.built_at}"
+        with self._lock:
+            if self._made is None or self._made[0] != name:
+                self._made = name, self._make(reader)
+            return self._made[1]
+
+
 class Catalogue:
     """The rows of the live snapshot, made once for each."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: tuple[str, tuple[Row, ...]] = ("", ())
+        self._rows = Once(lambda reader: tuple(_rows(reader)))
+        self._addresses = Once(lambda reader: {source: doc_id for source, doc_id, _, _ in reader.sources()})
 
     def rows(self, reader: Snapshot) -> tuple[Row, ...]:
         """Return a row for every article of a snapshot, in order of source."""
-        with self._lock:
-            if self._made[0] != reader.manifest.built_at:
-                self._made = (reader.manifest.built_at, tuple(_rows(reader)))
-            return self._made[1]
+        return self._rows(reader)
+
+    def addresses(self, reader: Snapshot) -> Mapping[str, str]:
+        """Return the identity of every document of a snapshot by its source."""
+        return self._addresses(reader)
 
 
 def _rows(reader: Snapshot) -> list[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rag.datatypes import Answer, Article, Filter, Reader
+from rag.datatypes import Answer, Filter, Reader
 from rag.errors import KaojuError
 from rag.library import Library
 from ui import render
@@ -32,20 +32,20 @@ def messages(conversation: Conversation, words: Strings) -> list[Message]:
 
 
 def ask(
-    library: Library, conversation: Conversation, question: str, where: Filter | None, words: Strings, *, fluent: bool
+    library: Library, conversation: Conversation, question: str, where: Filter | None, *, fluent: bool
 ) -> Iterator[Conversation]:
     """Yield the conversation with `question` asked, then with the answer as it grows; the last state is final.
 
     Updates are merged, so that at most one is made each `_INTERVAL` seconds. Without `fluent` no language model is
     asked.
     """
-    return paced(_states(library, conversation, question, where, words, fluent=fluent), _INTERVAL)
+    return paced(_states(library, conversation, question, where, fluent=fluent), _INTERVAL)
 
 
 def _states(
-    library: Library, conversation: Conversation, question: str, where: Filter | None, words: Strings, *, fluent: bool
+    library: Library, conversation: Conversation, question: str, where: Filter | None, *, fluent: bool
 ) -> Generator[Conversation, None, None]:
-    asked, notes = _bounded(question, words)
+    asked, notes = _bounded(question)
     exchange = Exchange(asked, limited=where is not None)
     history = conversation.history()
     conversation = conversation.with_last(exchange, new=True)
@@ -76,11 +76,11 @@ def without_last(conversation: Conversation) -> tuple[Conversation, str]:
     return replace(conversation, exchanges=conversation.exchanges[:-1]), conversation.exchanges[-1].question
 
 
-def _bounded(question: str, words: Strings) -> tuple[str, tuple[str, ...]]:
+def _bounded(question: str) -> tuple[str, tuple[str, ...]]:
     asked = question.strip()
     if len(asked) <= MAX_QUESTION:
         return asked, ()
-    return asked[:MAX_QUESTION], (words("cut_question", limit=MAX_QUESTION),)
+    return asked[:MAX_QUESTION], (f"the question was too long; its first {MAX_QUESTION} characters were used",)
 
 
 def _nearest(library: Library, answer: Answer) -> tuple[Source, ...]:
@@ -94,20 +94,6 @@ def _title_and_date(reader: Reader, article_id: str) -> tuple[str, str]:
     article = reader.article(article_id)
     issued = article.provenance.issued_on
     return article.title, issued.text if issued else ""
-
-
-def scope_choices(articles: Sequence[Article]) -> dict[str, list[tuple[str, str]]]:
-    """Return what the search can be limited to: for each kind of limit, pairs of label and value."""
-    found = [article.provenance for article in articles]
-    places = {place.text for one in found for place in one.places}
-    kinds = {one.kind.text for one in found if one.kind}
-    years = {one.issued_on.text[:4] for one in found if one.issued_on}
-    return {
-        "files": [(article.title or article.article_id, article.article_id) for article in articles],
-        "places": [(place, place) for place in sorted(places)],
-        "kinds": [(kind, kind) for kind in sorted(kinds)],
-        "years": [(year, year) for year in sorted(years, reverse=True)],
-    }
 
 
 def to_filter(scope: Mapping[str, Sequence[str]]) -> Filter | None:

@@ -15,11 +15,12 @@ from starlette.types import ASGIApp
 
 from rag.library import Library
 from ui import chat, export, render
+from ui.catalogue import Once
 from ui.conversations import Conversation, dump, revive
+from ui.first_sight import FirstSight, chosen_files
 from ui.library_page import safe_name
 from ui.pages import Asking, Downloads, words_of
 from ui.shelves import Shelf, find, listed, rename
-from ui.starters import starters
 from ui.strings import Strings, translations
 from ui.style import FONTS, MONOSPACE, theme_variables
 
@@ -101,6 +102,7 @@ class _Desk:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self._first_sight = Once(FirstSight.of)
         self.kept = gr.BrowserState("", storage_key="kaoju-conversation", secret=_BROWSER_KEY)
         self.older = gr.BrowserState("[]", storage_key="kaoju-older", secret=_BROWSER_KEY)
         self.chat = gr.Chatbot(
@@ -159,7 +161,7 @@ class _Desk:
             self.files = gr.Markdown(elem_id="k-files")
 
     def connect(self, blocks: gr.Blocks) -> None:
-        """Tie the events to the handlers. What an event does not change is no output of it: each costs, changed or not."""
+        """Tie the events to the handlers. Each output costs time whether it is changed or not: there are few."""
         shown, both = [self.chat, self.kept], [self.kept, self.older]
         listing = [self.titles, self.title, self.older]
         asking = [*both, self.fluent, *self.scope]
@@ -193,9 +195,7 @@ class _Desk:
             return
         yield from self._answered(request, question, revive(kept), older, fluent, scope)
 
-    def _again(
-        self, request: gr.Request, kept: str, older: str, fluent: bool, *scope: list[str]
-    ) -> Iterator[_Update]:
+    def _again(self, request: gr.Request, kept: str, older: str, fluent: bool, *scope: list[str]) -> Iterator[_Update]:
         conversation, question = chat.without_last(revive(kept))
         yield from self._answered(request, question, conversation, older, fluent, scope)
 
@@ -210,7 +210,7 @@ class _Desk:
     ) -> Iterator[_Update]:
         words, kept_at = words_of(request), 0.0
         where = chat.to_filter(dict(zip(_SCOPE, scope, strict=True)))
-        for state in chat.ask(self._means.library, conversation, question, where, words, fluent=fluent):
+        for state in chat.ask(self._means.library, conversation, question, where, fluent=fluent):
             if state.exchanges[-1].state != "running":
                 yield self._settled(request, state, older)
                 return
@@ -237,16 +237,15 @@ class _Desk:
     def _open(self, request: gr.Request, kept: str, older: str) -> _Update:
         words, conversation = words_of(request), chat.stopped(revive(kept))
         with self._means.library.reader() as reader:
-            articles = reader.articles()
-        choices = chat.scope_choices(articles)
-        known = {value for _, value in choices["files"]}
-        only = [value for value in request.query_params.getlist("only") if value in known]
+            first = self._first_sight(reader)
+            chosen = chosen_files(reader, request.query_params.getlist("only"))
         update = self._shown(conversation, words) | self._listed(self._means.shelf_of(request, older), conversation)
-        documents = len({article.doc_id for article in articles})
-        placeholder = render.welcome(words, documents, len(articles), starters(articles, words))
+        placeholder = render.welcome(words, first.documents, first.articles, first.starters[words.language])
         update[self.chat] = gr.update(value=update[self.chat], placeholder=placeholder)
         for name, component in zip(_SCOPE, self.scope, strict=True):
-            update[component] = gr.update(choices=choices[name], value=only if name == "files" else [])
+            update[component] = gr.update(choices=first.choices[name], value=[])
+        files = first.choices["files"] or chosen
+        update[self.scope[0]] = gr.update(choices=files, value=[value for _, value in chosen])
         return update
 
     def _listed(self, shelf: Shelf, current: Conversation) -> _Update:

@@ -28,7 +28,7 @@
       const link = one(".k-open", item);
       const title = textOf(".k-title", link).replace(/^《|》$/g, "");
       return {
-        ...addressOf(link), number: item.hasAttribute("value") ? item.value : 0, source: "", title,
+        ...addressOf(link), number: item.hasAttribute("value") ? item.value : 0, source: link.title, title,
         locator: textOf(".k-locator", link), date: textOf(".k-date", link), shown: one("blockquote", item).textContent,
       };
     });
