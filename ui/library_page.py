@@ -63,16 +63,17 @@ class LibraryPage:
         query = request.query_params
         wanted = Wanted(**{field.name: query.get(field.name, "")[:200] for field in fields(Wanted)})
         with self._library.reader() as reader:
-            rows = self._catalogue.rows(reader)
-            manifest = reader.manifest
+            rows, manifest = self._catalogue.rows(reader), reader.manifest
+            fitting = self._catalogue.matching(reader, wanted)
+            pages = max(ceil(len(fitting) / PER_PAGE), 1)
+            page = min(max(int(query.get("page", "1")) if query.get("page", "1").isdecimal() else 1, 1), pages)
+            shown = fitting[(page - 1) * PER_PAGE : page * PER_PAGE]
+            scripts = [self._catalogue.script(reader, row) for row in shown]
         job = self._jobs.state()
-        fitting = [row for row in rows if wanted.fits(row)]
-        pages = max(ceil(len(fitting) / PER_PAGE), 1)
-        page = min(max(int(query.get("page", "1")) if query.get("page", "1").isdecimal() else 1, 1), pages)
         return HTMLResponse(
             render.page(
                 "library.html", visit.words, here="library", user=visit.user, keeps=visit.keeps, wanted=wanted,
-                rows=fitting[(page - 1) * PER_PAGE : page * PER_PAGE], count=len(fitting), choices=choices(rows),
+                rows=list(zip(shown, scripts, strict=True)), count=len(fitting), choices=choices(rows),
                 page=page, pages=pages, page_url=lambda number: f"/library?{urlencode({**query, 'page': number})}",
                 manifest=manifest, notices=self._library.notices, job=job, limit=MAX_UPLOAD // _MEGABYTE,
                 refused=job.running and "busy" in query,
