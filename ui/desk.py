@@ -26,6 +26,9 @@ from ui.style import FONTS, MONOSPACE, theme_variables
 
 _QUEUE = 200  # questions that may wait; the next one is told that the queue is full
 _THREADS = 160  # the library's own default of 40 makes the 41st reader wait for the first
+_SESSIONS = (
+    200  # readers whose state the library keeps, 50 kB each; we keep none in it, so that losing it costs nothing
+)
 _KEEP_EVERY = 1.5  # seconds between two writings of a growing answer into the browser
 _BROWSER_KEY = "kaoju"  # obfuscates, protects nothing: whoever opens the browser reads its conversations
 _SCOPE = ("files", "places", "kinds", "years")
@@ -58,6 +61,7 @@ def mount_chat(app: fastapi.FastAPI, means: Means) -> ASGIApp:
     with gr.Blocks(analytics_enabled=False, title="Kaoju", delete_cache=(3600, 86400), fill_width=True) as blocks:
         _Desk(means).connect(blocks)
     blocks.max_threads = _THREADS
+    blocks.state_session_capacity = _SESSIONS
     blocks.queue(max_size=_QUEUE)
     mounted: ASGIApp = gr.mount_gradio_app(
         app,

@@ -14,7 +14,7 @@ TOLD = Path(ui.__file__).parent
 # What is said by documents, readers and file names is in their own language; so are the names of languages.
 THEIRS = ", ".join(
     (
-        ".k-languages, .k-question, .k-text, .k-suggestion, .k-rebuilt, blockquote, .k-title, .k-locator, .k-date, .k-doubt",
+        ".k-languages, .k-question, .k-text, .k-suggestion, .k-rebuilt, blockquote, .k-open, .k-title, .k-locator, .k-date, .k-doubt",
         ".k-card h3, .k-card .k-about, .k-where, .k-original, .k-outline a, .k-source h1, .k-source .k-about",
         ".k-row-title, .k-row .k-about, .k-facts dd, h1, h3, option, li b, .k-job li a, .k-box li, #k-shelf-list, #k-card",
         ".k-facsimile .k-about, .k-mark, input, textarea, .k-also li, main > ul li, main > .k-about",

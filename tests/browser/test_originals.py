@@ -8,10 +8,10 @@ import pytest
 
 from tests.support.browser import Server, Visitor, build
 
-NOTICE = "关于加强灯会安全的通知\n\n各单位：\n" + "灯会期间，荷塘岸边须设置七处救生点，由镇安全办负责检查。\n" * 3
-TEXT = "灯会期间，各村要组织巡查队，每队不少于六人，沿岸分段值守。\n灯会结束后，三日内清理岸边杂物。\n" * 3
+NOTICE = "关于加强灯会安全的通知\n\n各单位：\n灯会期间，荷塘岸边须设置七处救生点，由镇安全办负责检查。\n"
+TEXT = "各村要组织巡查队，每队不少于六人，沿岸分段值守。\n灯会结束后，三日内清理岸边杂物，费用由镇财政承担。\n"
 SIGNED = "\n苇塘镇人民政府\n2024年1月15日\n"
-QUESTION = "荷塘岸边设置几处救生点？"
+QUESTION = "荷塘岸边设置几处救生点?"
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     documents = folder / "given"
     documents.mkdir()
     (documents / "灯会通知.txt").write_text(NOTICE + TEXT + SIGNED, "utf-8")
-    (documents / "转发灯会通知.txt").write_text("转发\n" + NOTICE + TEXT + SIGNED, "utf-8")
+    (documents / "转发灯会通知.txt").write_text(NOTICE + TEXT + SIGNED + "\n（此件公开发布）\n", "utf-8")
     running = Server(build(folder, documents))
     yield running
     running.stop()
@@ -40,7 +40,7 @@ def open_the_page_of_a_pdf(visitor: Visitor) -> Any:
 def test_the_page_of_a_pdf_is_shown_with_the_quotation_marked(visitor: Visitor) -> None:
     page = open_the_page_of_a_pdf(visitor)
     visitor.until("document.querySelector('.k-sheet img').complete")
-    assert page.evaluate("document.querySelector('.k-sheet img').naturalWidth") == 1400
+    assert page.evaluate("document.querySelector('.k-sheet img').naturalWidth") in (1400, 1401)
     yellow = """() => {
       const image = document.querySelector('.k-sheet img'), canvas = document.createElement('canvas');
       canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
