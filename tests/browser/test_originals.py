@@ -11,7 +11,7 @@ from tests.support.browser import Server, Visitor, build
 NOTICE = "关于加强灯会安全的通知\n\n各单位：\n灯会期间，荷塘岸边须设置七处救生点，由镇安全办负责检查。\n"
 TEXT = "各村要组织巡查队，每队不少于六人，沿岸分段值守。\n灯会结束后，三日内清理岸边杂物，费用由镇财政承担。\n"
 SIGNED = "\n苇塘镇人民政府\n2024年1月15日\n"
-QUESTION = "荷塘岸边设置几处救生点?"
+QUESTION = "谁负责检查荷塘岸边的救生点?"
 
 
 @pytest.fixture(scope="module")
