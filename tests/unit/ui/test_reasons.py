@@ -64,7 +64,8 @@ def test_what_goes_wrong_with_the_library_is_said_in_chinese() -> None:
         for argument in node.args
     }
     assert len(told) > 15
-    assert [said for said in told - {""} if explain(Strings("zh-Hans"), said) == said] == []
+    whole = [said for said in told if said and not said.startswith("7;")]  # else its beginning stands elsewhere
+    assert [said for said in whole if explain(Strings("zh-Hans"), said) == said] == []
 
 
 def test_every_remark_of_an_answer_is_said_in_every_language() -> None:
