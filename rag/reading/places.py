@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -196,21 +195,26 @@ def _known_place(name: str, segmenter: Segmenter) -> bool:
 
 def _names(tagged: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
     """Yield (name, level, position) of places that stand with their level, rare names in pieces too (桐·溆·镇)."""
-    ends = list(itertools.accumulate(len(word) for word, _ in tagged))
-    for index in [i for i, (word, tag) in enumerate(tagged) if tag in _NAME_TAGS or word in _LEVELS]:
-        word, tag = tagged[index]
-        start = ends[index] - len(word)
-        following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
-        name, level = _parted(word) if tag == "ns" else (word, "")
-        if level and not _GENERIC.search(word):
-            yield name, level, start
-        elif tag in _NAME_TAGS and 2 <= len(word) <= 4 and following in _LEVELS:
-            if not _common(word + following):
-                yield word, following, start
-        elif word in _LEVELS and index and not _GENERIC.search(tagged[index - 1][0] + word):
-            name = _joined(tagged, index)
-            if name and not _common(name + word):
-                yield name, word, start - len(name)
+    start = 0
+    for index, (word, tag) in enumerate(tagged):
+        if tag in _NAME_TAGS or word in _LEVELS:
+            yield from _name_at(tagged, index, start)
+        start += len(word)
+
+
+def _name_at(tagged: Sequence[tuple[str, str]], index: int, start: int) -> Iterator[tuple[str, str, int]]:
+    word, tag = tagged[index]
+    following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
+    name, level = _parted(word) if tag == "ns" else (word, "")
+    if level and not _GENERIC.search(word):
+        yield name, level, start
+    elif tag in _NAME_TAGS and 2 <= len(word) <= 4 and following in _LEVELS:
+        if not _common(word + following):
+            yield word, following, start
+    elif word in _LEVELS and index and not _GENERIC.search(tagged[index - 1][0] + word):
+        name = _joined(tagged, index)
+        if name and not _common(name + word):
+            yield name, word, start - len(name)
 
 
 def _common(name: str) -> bool:
@@ -246,13 +250,21 @@ def _score(candidate: _Candidate, text: str, title: str, level: str) -> float:
     score += 6.0 * (base in title)
     for observed, count in candidate.levels.items():
         score += 2.0 * count * (bool(level) and observed.endswith(level))
-        score += 2.0 * len(re.findall(re.escape(base + observed) + _BODY_AFTER.pattern, text))
+        score += 2.0 * sum(bool(_BODY_AFTER.match(text, end)) for end in _ends(text, base + observed))
     if level and candidate.levels and not any(observed.endswith(level) for observed in candidate.levels):
         score /= 3
     if level:
         short = base[0] + level
         score += 2.0 * text.count(short) * (len(base) > 1 and not _GENERIC.search(short) and short != base)
     return score
+
+
+def _ends(text: str, name: str) -> Iterator[int]:
+    """Yield where each occurrence of a name ends."""
+    at = text.find(name)
+    while at >= 0:
+        yield at + len(name)
+        at = text.find(name, at + len(name))
 
 
 def _value(candidate: _Candidate, text: str, level: str, ranked: list[_Candidate]) -> Value:
