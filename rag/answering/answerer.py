@@ -48,9 +48,13 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
     notes = (words.follow_up.format(question=standing.text),) if standing.focus else ()
     question = replace(understand(standing.text, focus=standing.focus), traditional=is_traditional(text))
     evidence = find_evidence(question, reader, where)
+    draft = Draft(reader)
+    for piece in _part(evidence, reader):
+        draft.quote(piece)
+    if draft.citations:
+        return draft.finish(standing.text, notes)
     if not evidence.ranked:
         return refuse(standing.text, words.off_topic, evidence.hits, notes)
-    draft = Draft(reader)
     reasons = []
     for lead, pieces, own in compose(evidence, reader, where):
         reason = reason_to_refuse(own, pieces, reader, refuse_below)
@@ -86,7 +90,7 @@ def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> 
     listed = _with_member(evidence)
     if listed:
         return [("", [listed.candidate.pieces[question.member - 1]], replace(evidence, ranked=(listed,)))]
-    return [("", _part(evidence, reader) or select(evidence, reader), evidence)]
+    return [("", select(evidence, reader), evidence)]
 
 
 def _side_by_side(names: Sequence[str], found: Sequence[Evidence], reader: Reader) -> list[Part]:

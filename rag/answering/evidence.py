@@ -50,10 +50,10 @@ class Evidence:
 
 def find_evidence(question: Question, reader: Reader, where: Filter | None = None) -> Evidence:
     """Return the candidates for a question, scored, best first."""
-    hits = reader.search(question.folded, _POOL, where)
+    hits = reader.search(question.query, _POOL, where)
     scope = find_scope(question, hits, reader, where)
     if scope.articles:
-        named = reader.search(question.folded, _POOL, replace(where or Filter(), articles=scope.articles))
+        named = reader.search(question.query, _POOL, replace(where or Filter(), articles=scope.articles))
         hits = sorted({h.passage.passage_id: h for h in [*hits, *named]}.values(), key=_order)
     terms = weigh(question, scope.masked | frozenset(range(question.source)), reader)
     setting, ranked = rank(question, scope, terms, hits, reader)

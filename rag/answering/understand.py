@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Literal
 
 from embeddings.terms import HAN, Segmenter, default_segmenter, fold, fold_aligned
-from rag.figures import PERIOD, Figure, figures
+from rag.figures import PERIOD, Figure, figures, writings
 
 Kind = Literal[
     "outline", "parts", "compare", "date", "figure", "who", "where", "definition", "list", "why", "how", "yesno", "fact"
@@ -34,7 +34,7 @@ _NAMED_COUNT = re.compile(rf"(?<![第十百千万])([{_N}])(?:个|大|种|项|�
 _MEASURE = re.compile(rf"(?:多少|几)([{HAN}]{{1,2}})")
 # 柳溪镇, 青石街道: two characters and the level of a place; not 全县, 各乡镇, 我区, 县城区, 哪个城市.
 _LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州])(?!长)")
-_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是城哪一几个么多某这那两]")
+_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对给至下辖级到从用是城哪一几个么多某这那两]")
 # 根据…的判决书, | 结合…2018年的报告, : where the answer is to be found, not what is asked.
 _SOURCE = re.compile(r"^(?:请?根据|依据|按照|依照|结合|参照)[^,。?？]{2,40},")
 # 多少, 哪一年, 谁, 是否: the word that asks.
@@ -74,6 +74,12 @@ class Question:
     asked: tuple[str, ...] = ()
     source: int = 0
 
+    @property
+    def query(self) -> str:
+        """Return what is searched for: the question, and its shares and years in the other writing."""
+        others = [text for figure in self.figures for text in writings(figure) if text not in self.folded]
+        return " ".join([self.folded, *others])
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -107,9 +113,10 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
     asked = fold(focus) if any(pattern.search(fold(focus)) for _, pattern in words.kinds) else folded
     kind: Kind = next((kind for kind, pattern in words.kinds if pattern.search(asked)), "fact")
     measure = _MEASURE.search(asked)
+    said = tuple(_figures(folded))
     part = _PART.findall(folded)
     member = None if part else _MEMBER.search(folded)
-    bare = words.asking.sub(" ", (_PART if part else _MEMBER).sub(" ", folded))
+    bare = words.asking.sub(" ", (_PART if part else _MEMBER).sub(" ", _without_han_figures(folded, said)))
     topic = tuple(_topic(bare, words, segmenter))
     source = _SOURCE.match(folded)
     return Question(
@@ -120,7 +127,7 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
         form="" if kind in _FORMLESS else next((form for form, pattern in words.forms if pattern.search(asked)), ""),
         quoted=tuple(dict.fromkeys(q for text in _QUOTED.findall(folded) for q in text.split("、") if q)),
         names=tuple(_names(words.asking.sub(" ", folded), segmenter)),
-        figures=tuple(_figures(folded)),
+        figures=said,
         measure=measure[1] if measure else "",
         count=_count(folded, segmenter),
         member=number(member[1]) if member else 0,
@@ -165,6 +172,14 @@ def _figures(folded: str) -> Iterator[Figure]:
         numbered = folded[figure.start - 1 : figure.start] == "第"
         if not numbered and (figure.unit in ("date", "%", PERIOD) or folded[figure.start].isdecimal()):
             yield figure
+
+
+def _without_han_figures(folded: str, said: Sequence[Figure]) -> str:
+    """Return a question with blanks for dates and shares in Han figures: they are matched by value, not by word."""
+    spelled = [figure for figure in said if figure.unit in ("date", "%") and not folded[figure.start].isdecimal()]
+    for figure in spelled:
+        folded = folded[: figure.start] + " " * (figure.end - figure.start) + folded[figure.end :]
+    return folded
 
 
 def _count(folded: str, segmenter: Segmenter) -> int:

@@ -1,5 +1,7 @@
 """What is read from a question alone."""
 
+from fractions import Fraction
+
 import pytest
 
 from rag.answering.understand import is_traditional, number, understand
@@ -78,6 +80,13 @@ def test_both_scripts_are_understood_alike():
 def test_numbers_say_how_many_which_member_or_which_part(question, count, member, part):
     found = understand(question)
     assert (found.count, found.member, found.part) == (count, member, part)
+
+
+def test_a_figure_is_matched_by_value_and_searched_for_in_every_writing():
+    asked = understand("民国一百一十二年增长百分之三的是什么?")
+    assert [figure.value for figure in asked.figures] == [(2023, 0, 0), Fraction(3, 100)]
+    assert asked.topic == ("增长",)
+    assert asked.query == asked.folded + " 2023年 3%"
 
 
 def test_words_that_only_ask_are_no_topic():
