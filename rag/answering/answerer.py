@@ -76,7 +76,7 @@ Part = tuple[str, list[Piece], Evidence]  # of an answer: a lead, what to quote,
 def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> list[Part]:
     """Return the parts of an answer in the way that its kind asks for."""
     question = evidence.question
-    found = sides(evidence, reader)
+    found = [(name, _sentences_first(own)) for name, own in sides(evidence, reader)]
     if len(found) > 1:
         chosen = matching([own for _, own in found])
         matched = [replace(own, ranked=(one, *own.ranked)) for (_, own), one in zip(found, chosen, strict=True)]
@@ -91,6 +91,14 @@ def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> 
     if listed:
         return [("", [listed.candidate.pieces[question.member - 1]], replace(evidence, ranked=(listed,)))]
     return [("", select(evidence, reader), evidence)]
+
+
+def _sentences_first(evidence: Evidence) -> Evidence:
+    """Return the evidence of a side without enumerations, where no list is asked for and a sentence is there."""
+    question = evidence.question
+    single = tuple(s for s in evidence.ranked if s.candidate.unit)
+    listing = question.kind in ("list", "parts") or question.count > 0
+    return evidence if listing or not single else replace(evidence, ranked=single)
 
 
 def _side_by_side(names: Sequence[str], found: Sequence[Evidence], reader: Reader) -> list[Part]:
