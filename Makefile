@@ -15,7 +15,7 @@ SHA256 := $(shell command -v sha256sum || echo shasum -a 256)
 BUNDLED := $(wildcard wheels)
 INSTALL := $(V)/pip install --disable-pip-version-check -q -c requirements.lock $(if $(BUNDLED),--no-index --find-links wheels)
 
-.PHONY: setup run test test-all fuzz torture lint format eval load screenshots bundle lock
+.PHONY: setup run test test-all test-cluster test-milvus fuzz torture lint format eval load screenshots bundle lock
 
 setup: .venv/ready
 
@@ -43,6 +43,19 @@ test-all: .venv/ready-dev
 
 fuzz: .venv/ready-dev
 	$(V)/pytest --scale night -m fuzz
+
+# Milvus and Ray, as far as they run on one machine: the extra, and Milvus Lite as the server.
+test-cluster: .venv/ready-dev
+	$(INSTALL) -e '.[cluster]' 'milvus-lite>=3.2,<4'
+	$(V)/pytest tests/contract tests/integration/test_milvus.py tests/integration/test_cluster.py
+
+# A real Milvus server, whose wheel (milvus 2.3.5, with setuptools below 81) lies in an environment of its own:
+#   make test-milvus MILVUS_SERVER=/some/venv/bin/milvus-server
+# The server listens on every address, so it gets a network of its own; Linux only, root is not needed.
+test-milvus: .venv/ready-dev
+	$(INSTALL) -e '.[cluster]'
+	MILVUS_SERVER="$(MILVUS_SERVER)" unshare --map-root-user --net --pid --fork --kill-child --mount-proc \
+		sh -c 'ip link set lo up && exec $(V)/pytest tests/contract/test_milvus_server.py'
 
 torture: .venv/ready-dev
 	$(V)/pytest --scale night -m torture
@@ -81,4 +94,5 @@ bundle: .venv/ready
 
 # Take the versions of a fresh .venv into the lock (after a change of dependencies in pyproject.toml).
 lock: .venv/ready-dev
+	$(INSTALL) -e '.[cluster]' 'milvus-lite>=3.2,<4'
 	$(V)/pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//' > requirements.lock

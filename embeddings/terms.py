@@ -43,6 +43,8 @@ _INVISIBLE = [
 
 # Version of the rules by which terms are cut: a change makes every older index unreadable, with a clear sentence.
 _RULES = 1
+_WORDS = 1 << 16  # distinct words remembered
+_SHORT = 40  # characters below which arrays cost more than they save
 # A user's word outweighs its parts: jieba's most frequent word counts 883,634.
 _USER_FREQUENCY = 1_000_000
 
@@ -69,24 +71,34 @@ def _fold_table() -> dict[int, str]:
 
 def fold(text: str) -> str:
     """Return the search key of a text: NFKC, traditional to simplified, variants joined, lower case."""
-    return text.translate(_fold_table())
+    if len(text) < _SHORT:
+        return text.translate(_fold_table())
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    table, uneven = _point_tables()
+    if uneven[points].any():
+        return text.translate(_fold_table())
+    return table[points].tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def fold_aligned(text: str) -> str:
     """Return the folded text with as many characters as `text`: what folds to several or to none stays as it is."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    folded: bytes = _aligned_codes()[codes].tobytes()
-    return folded.decode("utf-32-le", "surrogatepass")
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return _point_tables()[0][points].tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @functools.cache
-def _aligned_codes() -> NDArray[np.uint32]:
-    """Return the folded code point of every code point: looked up at once, ten times as fast as one by one."""
-    codes = np.arange(sys.maxunicode + 1, dtype="<u4")
+def _point_tables() -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """Return by code point what it folds to, and whether that is not just one character (then it stands for itself).
+
+    A look-up in an array takes a fifth of the time of `str.translate`.
+    """
+    table, uneven = np.arange(sys.maxunicode + 1, dtype="<u4"), np.zeros(sys.maxunicode + 1, dtype=np.bool_)
     for code, folded in _fold_table().items():
         if len(folded) == 1:
-            codes[code] = ord(folded)
-    return codes
+            table[code] = ord(folded)
+        else:
+            uneven[code] = True
+    return table, uneven
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
@@ -134,10 +146,14 @@ class Segmenter:
     def terms(self, text: str) -> list[str]:
         """Return the terms of a text, folded: the words of jieba's search mode, then the pairs of neighbouring Han."""
         folded = fold(text)
-        runs: list[str] = _RUN.findall(folded)
-        found = [word for word in self._jieba.cut_for_search(folded, True) if _RUN.fullmatch(word)]
-        found += [run[i : i + 2] for run in runs if run[0] > "\u3000" for i in range(len(run) - 1)]
+        found = [word for word in self._jieba.cut_for_search(folded, True) if _is_run(word)]
+        found += [run[i : i + 2] for run in _RUN.findall(folded) if run[0] > "\u3000" for i in range(len(run) - 1)]
         return found
+
+
+@functools.lru_cache(_WORDS)
+def _is_run(word: str) -> bool:
+    return _RUN.fullmatch(word) is not None
 
 
 @functools.cache

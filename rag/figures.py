@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3}
+_ZERO_TO_NINE = "〇一二三四五六七八九"
+_DIGITS = {c: n for n, c in enumerate(_ZERO_TO_NINE)} | {"零": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3}
 _DIGITS |= {"0": 0, "o": 0}  # 二0二三年, 二O二三年: what typists write for 〇
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _HAN = "〇零一二两三四五六七八九十百千万亿"
@@ -99,6 +100,25 @@ class Figure:
             )
         alike = self.unit == other.unit if self.is_label else (self.unit == "%") == (other.unit == "%")
         return alike and self.value == other.value
+
+
+def writings(figure: Figure) -> tuple[str, ...]:
+    """Return how a share is written in digits and in Han figures, and the years of a date or plan in digits.
+
+    A year in Han figures (二〇二三年) has no words of its own to be searched by.
+    """
+    if figure.unit == "%" and isinstance(figure.value, Fraction):
+        percent = figure.value * 100
+        return f"{float(percent):g}%", *([f"百分之{_han(int(percent))}"] if percent.denominator == 1 else [])
+    return tuple(f"{year}年" for year in sorted({min(figure.years), max(figure.years)})) if figure.years else ()
+
+
+def _han(number: int) -> str:
+    """Return a number below a hundred in Han figures, 百 and more as digits: 34 → 三十四."""
+    tens, ones = divmod(number, 10)
+    if not 0 < number < 100:
+        return str(number)
+    return (_ZERO_TO_NINE[tens] if tens > 1 else "") + ("十" if tens else "") + (_ZERO_TO_NINE[ones] if ones else "")
 
 
 @functools.lru_cache(maxsize=4096)

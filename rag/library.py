@@ -22,6 +22,7 @@ from rag.errors import IndexDamaged, SettingsError, StoreError, StoreUnreachable
 from rag.search.archive import Archive
 from rag.search.manifest import Manifest
 from rag.search.snapshot import Snapshot
+from rag.settings import REFUSE_BELOW
 
 if TYPE_CHECKING:
     from rag.building.cluster import Cluster
@@ -43,11 +44,11 @@ class Library:
         self.report: Report | None = None
         self.generator: Generator | None = None
         self.cluster: Cluster | None = None
+        self.refuse_below = REFUSE_BELOW
         self.notices: tuple[str, ...] = ()
         self._archive = archive
         self._chosen = encoder
-        self._encoder = loaded
-        self._weight = weight
+        self._encoder, self._weight = loaded, weight
         self._lock = threading.Lock()
         self._pins: dict[Snapshot, int] = {}
         self._live = ""
@@ -156,9 +157,9 @@ class Library:
         turns = [turn if isinstance(turn, Turn) else Turn(turn["q"], turn["a"]) for turn in history]
         with self.reader() as reader:
             if fluent and self.generator is not None:
-                yield from self.generator.answer(question, turns, reader, where)
+                yield from self.generator.answer(question, turns, reader, where, self.refuse_below)
             else:
-                yield answer(question, turns, reader, where=where)
+                yield answer(question, turns, reader, where=where, refuse_below=self.refuse_below)
 
     def search(self, query: str, k: int = 5, where: Filter | None = None) -> list[Hit]:
         """Return the k best passages, ordered by `(-score, passage_id)`."""
@@ -293,9 +294,7 @@ class Library:
 
 
 def _load(encoder: str | Encoder) -> Encoder:
-    if not isinstance(encoder, str):
-        return encoder
     try:
-        return load_encoder(encoder)
+        return load_encoder(encoder) if isinstance(encoder, str) else encoder
     except EncoderError as error:
         raise SettingsError(str(error)) from error

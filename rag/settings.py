@@ -15,6 +15,8 @@ from rag.errors import SettingsError
 PREFIX = "KAOJU_"
 FILE = "kaoju.toml"
 _SECRET = ("llm_api_key", "api_token", "milvus_token")
+# Probability of an answer below which a question is refused: where the judged questions put it (docs/answers.md).
+REFUSE_BELOW = 0.25
 _STORES = ("folder", "milvus")
 
 
@@ -23,10 +25,12 @@ class Settings:
     """What can be set.
 
     `dense_weight` is the encoder's part in the ranking, 0 to 1 (None: that which the index names).
-    `allow_hosts` are names, beside the loopback ones, under which the page may be opened. A language model is used only
+    `allow_hosts` are names, beside the loopback ones, under which the page may be opened. `originals` lets readers see
+    pages of PDFs as pictures and fetch the files themselves; None: on this machine only. A language model is used only
     where `llm_base_url` and `llm_model` name one; `llm_context` is how many tokens it takes in.
     `api_token` is what programs must bear that ask the API. With `store` "milvus" snapshots are kept by the server at
     `milvus_uri`; `index` then holds the cache, the lock and the conversations.
+    `refuse_below` is the least probability of an answer, 0 to 1: a higher one refuses more, answerable questions too.
     """
 
     index: Path = Path("kaoju-index")
@@ -35,10 +39,12 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     allow_hosts: tuple[str, ...] = ()
+    originals: bool | None = None
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = field(default="", repr=False)
     llm_context: int = 8192
+    refuse_below: float = REFUSE_BELOW
     api_token: str = field(default="", repr=False)
     store: str = "folder"
     milvus_uri: str = "http://127.0.0.1:19530"
@@ -133,6 +139,13 @@ def _store(value: object) -> str:
     return str(value)
 
 
+def _choice(value: object) -> bool:
+    text = str(value).strip().lower()
+    if text not in ("yes", "no", "true", "false"):
+        raise ValueError("write yes or no")
+    return text in ("yes", "true")
+
+
 def _names(value: object) -> tuple[str, ...]:
     # 'reader.example, 192.168.1.20'
     parts = value.split(",") if isinstance(value, str) else value
@@ -148,10 +161,12 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "host": _text,
     "port": _port,
     "allow_hosts": _names,
+    "originals": _choice,
     "llm_base_url": _text,
     "llm_model": _text,
     "llm_api_key": _text,
     "llm_context": _context,
+    "refuse_below": _share,
     "api_token": _text,
     "store": _store,
     "milvus_uri": _text,

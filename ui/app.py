@@ -9,14 +9,19 @@ from starlette.types import ASGIApp
 
 from rag.library import Library
 from rag.settings import Settings
-from ui import entrance, library_page, pages
+from ui import document_page, entrance, library_page, pages
+from ui.catalogue import Catalogue
 from ui.commands import build_generator, opened
 from ui.commands.printing import tell
 from ui.database import Database
 from ui.desk import Means, entry_points, mount_chat
-from ui.library_page import LibraryPage, Visit
+from ui.document_page import DocumentPage
+from ui.jobs import Jobs
+from ui.library_page import LibraryPage
+from ui.originals import FOLDER as ORIGINALS
+from ui.originals import OriginalPages, Originals
 from ui.pages import Asking, Downloads, words_of
-from ui.people import COOKIE, People, User
+from ui.people import COOKIE, People, User, Visit
 from ui.safety import LOOPBACK, Gate
 from ui.shelves import BrowserShelf, ServerShelf, Shelf
 from ui.sources import source_routes
@@ -60,20 +65,24 @@ def build_app(library: Library, settings: Settings) -> ASGIApp:
         user = user_of(request)
         return ServerShelf(database, user.name) if user else BrowserShelf(older)
 
+    catalogue, jobs = Catalogue(), Jobs()
+    originals = Originals(allowed=at_home if settings.originals is None else settings.originals)
     uploads = settings.index.with_name(f"{settings.index.name}-uploads")
     gate = Middleware(
         Gate,
         hosts=(settings.host, *settings.allow_hosts),
-        paths=(*pages.PATHS, *entrance.PATHS, *library_page.PATHS, "/cards"),
-        folders=(*pages.FOLDERS, "/source/"),
+        paths=(*pages.PATHS, *entrance.PATHS, *library_page.PATHS, document_page.CORRECT_PATH, "/cards"),
+        folders=(*pages.FOLDERS, document_page.FOLDER, "/source/", ORIGINALS),
         uploads={library_page.UPLOAD_PATH: library_page.MAX_UPLOAD},
     )
     app = fastapi.FastAPI(
         routes=[
             *pages.page_routes(database, downloads, user_of, entry_points()),
             *entrance.entrance_routes(people, words_of),
-            *LibraryPage(library, uploads, visit).routes(),
-            *source_routes(library, words_of),
+            *LibraryPage(library, catalogue, uploads, jobs, visit).routes(),
+            *DocumentPage(library, catalogue, originals, jobs, visit).routes(),
+            *source_routes(library, catalogue, originals, words_of),
+            *OriginalPages(library, originals, words_of).routes(),
         ],
         middleware=[gate, Middleware(entrance.Entrance, people=people)],
         openapi_url=None,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from embeddings.terms import fold
 from rag.datatypes import Article
 from rag.search.snapshot import Snapshot
-from ui.sources import about_lines
+from ui.places import about_lines
 
+T = TypeVar("T")
 PER_PAGE = 50
+SCRIPTS = ("hans", "hant")
 _SAMPLE = 400  # characters that tell in which script a text is written
 _TRADITIONAL_SHARE = 0.04  # of them that folding changes; simplified texts stay below 0.01 (variants, quoted names)
 
@@ -29,7 +32,6 @@ class Row:
     places: tuple[str, ...]
     kind: str
     date: str
-    script: str
     start: int
 
     @property
@@ -50,41 +52,66 @@ class Wanted:
     script: str = ""
 
     def fits(self, row: Row) -> bool:
-        """Tell whether a row is wanted."""
-        exact = ((self.issuer, row.issuer), (self.kind, row.kind), (self.year, row.year), (self.script, row.script))
+        """Tell whether a row is wanted, whatever its script."""
+        exact = ((self.issuer, row.issuer), (self.kind, row.kind), (self.year, row.year))
         if any(want and want != have for want, have in exact) or (self.place and self.place not in row.places):
             return False
         text = fold("\n".join((row.title, row.source, *row.about)))
         return all(fold(word) in text for word in self.text.split())
 
 
+class Once(Generic[T]):
+    """What is made of a snapshot, once for each that is live."""
+
+    def __init__(self, make: Callable[[Snapshot], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: tuple[str, T] | None = None
+
+    def __call__(self, reader: Snapshot) -> T:
+        """Return what is made of this snapshot."""
+        name = f"{reader.name} {reader.manifest.built_at}"
+        with self._lock:
+            if self._made is None or self._made[0] != name:
+                self._made = name, self._make(reader)
+            return self._made[1]
+
+
 class Catalogue:
     """The rows of the live snapshot, made once for each."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: tuple[str, tuple[Row, ...]] = ("", ())
+        self._rows = Once(lambda reader: tuple(_rows(reader)))
+        self._scripts: Once[dict[str, str]] = Once(lambda reader: {})
+        self._addresses = Once(lambda reader: {source: doc_id for source, doc_id, _, _ in reader.sources()})
 
     def rows(self, reader: Snapshot) -> tuple[Row, ...]:
         """Return a row for every article of a snapshot, in order of source."""
-        with self._lock:
-            if self._made[0] != reader.manifest.built_at:
-                self._made = (reader.manifest.built_at, tuple(_rows(reader)))
-            return self._made[1]
+        return self._rows(reader)
+
+    def matching(self, reader: Snapshot, wanted: Wanted) -> list[Row]:
+        """Return the rows that are wanted. Telling the script takes reading the text: it is told where it matters."""
+        fitting = [row for row in self.rows(reader) if wanted.fits(row)]
+        return [row for row in fitting if self.script(reader, row) == wanted.script] if wanted.script else fitting
+
+    def script(self, reader: Snapshot, row: Row) -> str:
+        """Return in which script the text of a row is written."""
+        known = self._scripts(reader)
+        if row.article_id not in known:
+            known[row.article_id] = _script(reader.raw(row.doc_id)[row.start : row.start + _SAMPLE])
+        return known[row.article_id]
+
+    def addresses(self, reader: Snapshot) -> Mapping[str, str]:
+        """Return the identity of every document of a snapshot by its source."""
+        return self._addresses(reader)
 
 
 def _rows(reader: Snapshot) -> list[Row]:
     sources = {doc_id: source for source, doc_id, _, _ in reader.sources()}
-    rows: list[Row] = []
-    raw, doc_id = "", ""
-    for article in reader.articles():
-        if article.doc_id != doc_id:
-            raw, doc_id = reader.raw(article.doc_id), article.doc_id
-        rows.append(_row(article, sources[doc_id], raw))
-    return rows
+    return [_row(article, sources[article.doc_id]) for article in reader.articles()]
 
 
-def _row(article: Article, source: str, raw: str) -> Row:
+def _row(article: Article, source: str) -> Row:
     found = article.provenance
     return Row(
         article_id=article.article_id,
@@ -96,7 +123,6 @@ def _row(article: Article, source: str, raw: str) -> Row:
         places=tuple(place.text for place in found.places),
         kind=found.kind.text if found.kind else "",
         date=found.issued_on.text if found.issued_on else "",
-        script=_script(raw[article.span.start : article.span.start + _SAMPLE]),
         start=article.span.start,
     )
 
@@ -116,5 +142,5 @@ def choices(rows: Sequence[Row]) -> dict[str, list[str]]:
         "issuer": sorted({row.issuer for row in rows} - {""}),
         "kind": sorted({row.kind for row in rows} - {""}),
         "year": sorted({row.year for row in rows} - {""}, reverse=True),
-        "script": sorted({row.script for row in rows}),
+        "script": list(SCRIPTS),
     }

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rag.datatypes import Answer, Article, Filter, Reader
+from rag.datatypes import Answer, Filter, Reader
 from rag.errors import KaojuError
 from rag.library import Library
 from ui import render
 from ui.conversations import Conversation, Exchange, Source, from_hit
+from ui.pace import paced
 from ui.strings import Strings
 
 MAX_QUESTION = 2000  # characters
-_INTERVAL = (
-    0.3  # seconds between two updates: at more than 5 a second a hundred readers wait on the page, not on answers
-)
+# Seconds between two updates: at more than 5 a second a hundred readers wait on the page, not on answers. An answer
+# that is there sooner, as a quoted one is, is sent whole, once.
+_INTERVAL = 0.3
 
 Message = dict[str, Any]
 
@@ -32,25 +32,28 @@ def messages(conversation: Conversation, words: Strings) -> list[Message]:
 
 
 def ask(
-    library: Library, conversation: Conversation, question: str, where: Filter | None, words: Strings, *, fluent: bool
+    library: Library, conversation: Conversation, question: str, where: Filter | None, *, fluent: bool
 ) -> Iterator[Conversation]:
     """Yield the conversation with `question` asked, then with the answer as it grows; the last state is final.
 
     Updates are merged, so that at most one is made each `_INTERVAL` seconds. Without `fluent` no language model is
     asked.
     """
-    asked, notes = _bounded(question, words)
+    return paced(_states(library, conversation, question, where, fluent=fluent), _INTERVAL)
+
+
+def _states(
+    library: Library, conversation: Conversation, question: str, where: Filter | None, *, fluent: bool
+) -> Generator[Conversation, None, None]:
+    asked, notes = _bounded(question)
     exchange = Exchange(asked, limited=where is not None)
     history = conversation.history()
     conversation = conversation.with_last(exchange, new=True)
     yield conversation
     answer: Answer | None = None
-    shown_at = 0.0
     try:
         for answer in library.stream(asked, history, where=where, fluent=fluent):
-            if time.monotonic() - shown_at >= _INTERVAL:
-                yield conversation.with_last(exchange.answered(answer, (), final=False))
-                shown_at = time.monotonic()
+            yield conversation.with_last(exchange.answered(answer, (), final=False))
         if answer is not None:
             answer = replace(answer, notes=(*notes, *answer.notes))
             yield conversation.with_last(exchange.answered(answer, _nearest(library, answer), final=True))
@@ -73,11 +76,11 @@ def without_last(conversation: Conversation) -> tuple[Conversation, str]:
     return replace(conversation, exchanges=conversation.exchanges[:-1]), conversation.exchanges[-1].question
 
 
-def _bounded(question: str, words: Strings) -> tuple[str, tuple[str, ...]]:
+def _bounded(question: str) -> tuple[str, tuple[str, ...]]:
     asked = question.strip()
     if len(asked) <= MAX_QUESTION:
         return asked, ()
-    return asked[:MAX_QUESTION], (words("cut_question", limit=MAX_QUESTION),)
+    return asked[:MAX_QUESTION], (f"the question was too long; its first {MAX_QUESTION} characters were used",)
 
 
 def _nearest(library: Library, answer: Answer) -> tuple[Source, ...]:
@@ -91,20 +94,6 @@ def _title_and_date(reader: Reader, article_id: str) -> tuple[str, str]:
     article = reader.article(article_id)
     issued = article.provenance.issued_on
     return article.title, issued.text if issued else ""
-
-
-def scope_choices(articles: Sequence[Article]) -> dict[str, list[tuple[str, str]]]:
-    """Return what the search can be limited to: for each kind of limit, pairs of label and value."""
-    found = [article.provenance for article in articles]
-    places = {place.text for one in found for place in one.places}
-    kinds = {one.kind.text for one in found if one.kind}
-    years = {one.issued_on.text[:4] for one in found if one.issued_on}
-    return {
-        "files": [(article.title or article.article_id, article.article_id) for article in articles],
-        "places": [(place, place) for place in sorted(places)],
-        "kinds": [(kind, kind) for kind in sorted(kinds)],
-        "years": [(year, year) for year in sorted(years, reverse=True)],
-    }
 
 
 def to_filter(scope: Mapping[str, Sequence[str]]) -> Filter | None:

@@ -6,6 +6,7 @@ An exchange carries its quotations with it, so that an old answer is drawn from 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import secrets
 import types
@@ -171,7 +172,7 @@ def revive(text: object) -> Conversation:
     """
     try:
         found: Conversation = _read(Conversation, json.loads(text)) if isinstance(text, str) else Conversation.begin()
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, RecursionError):
         return Conversation.begin()
     return found
 
@@ -186,6 +187,9 @@ def read_sources(data: object) -> list[Source]:
     return list(found)
 
 
+_hints = functools.cache(typing.get_type_hints)
+
+
 def _read(kind: Any, data: object) -> Any:
     """Return `data` as a value of the annotated type `kind`.
 
@@ -194,8 +198,11 @@ def _read(kind: Any, data: object) -> Any:
     """
     origin = typing.get_origin(kind)
     if dataclasses.is_dataclass(kind) and isinstance(kind, type) and isinstance(data, dict):
-        hints = typing.get_type_hints(kind)
-        return kind(**{name: _read(hints[name], value) for name, value in data.items() if name in hints})
+        hints = _hints(kind)
+        try:
+            return kind(**{name: _read(hints[name], value) for name, value in data.items() if name in hints})
+        except TypeError as error:
+            raise ValueError(f"{data!r} is no whole {kind}") from error
     if origin is tuple and isinstance(data, list) and len(data) <= _MAX_ITEMS:
         return tuple(_read(typing.get_args(kind)[0], item) for item in data)
     if origin is Literal and data in typing.get_args(kind):

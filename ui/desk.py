@@ -15,16 +15,20 @@ from starlette.types import ASGIApp
 
 from rag.library import Library
 from ui import chat, export, render
+from ui.catalogue import Once
 from ui.conversations import Conversation, dump, revive
+from ui.first_sight import FirstSight, chosen_files
 from ui.library_page import safe_name
 from ui.pages import Asking, Downloads, words_of
 from ui.shelves import Shelf, find, listed, rename
-from ui.starters import starters
 from ui.strings import Strings, translations
 from ui.style import FONTS, MONOSPACE, theme_variables
 
 _QUEUE = 200  # questions that may wait; the next one is told that the queue is full
 _THREADS = 160  # the library's own default of 40 makes the 41st reader wait for the first
+_SESSIONS = (
+    200  # readers whose state the library keeps, 50 kB each; we keep none in it, so that losing it costs nothing
+)
 _KEEP_EVERY = 1.5  # seconds between two writings of a growing answer into the browser
 _BROWSER_KEY = "kaoju"  # obfuscates, protects nothing: whoever opens the browser reads its conversations
 _SCOPE = ("files", "places", "kinds", "years")
@@ -57,6 +61,7 @@ def mount_chat(app: fastapi.FastAPI, means: Means) -> ASGIApp:
     with gr.Blocks(analytics_enabled=False, title="Kaoju", delete_cache=(3600, 86400), fill_width=True) as blocks:
         _Desk(means).connect(blocks)
     blocks.max_threads = _THREADS
+    blocks.state_session_capacity = _SESSIONS
     blocks.queue(max_size=_QUEUE)
     mounted: ASGIApp = gr.mount_gradio_app(
         app,
@@ -92,8 +97,8 @@ def _i18n(key: str) -> Any:
     return gr.I18n()(key)
 
 
-def _button(key: str, *, visible: bool = True) -> Any:
-    return gr.Button(_i18n(key), elem_id=f"k-{key.replace('_', '-')}", size="sm", scale=0, min_width=0, visible=visible)
+def _button(key: str) -> Any:
+    return gr.Button(_i18n(key), elem_id=f"k-{key.replace('_', '-')}", size="sm", scale=0, min_width=0)
 
 
 class _Desk:
@@ -101,6 +106,7 @@ class _Desk:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self._first_sight = Once(FirstSight.of)
         self.kept = gr.BrowserState("", storage_key="kaoju-conversation", secret=_BROWSER_KEY)
         self.older = gr.BrowserState("[]", storage_key="kaoju-older", secret=_BROWSER_KEY)
         self.chat = gr.Chatbot(
@@ -135,9 +141,9 @@ class _Desk:
                 min_width=0,
             )
             self.send = gr.Button(_i18n("send"), variant="primary", elem_id="k-send", scale=0, min_width=72)
-            self.stop = gr.Button(_i18n("stop"), elem_id="k-stop", scale=0, min_width=72, visible=False)
+            self.stop = gr.Button(_i18n("stop"), elem_id="k-stop", scale=0, min_width=72)
         with gr.Row(elem_id="k-tools"):
-            self.retry, self.fresh = _button("retry", visible=False), _button("fresh", visible=False)
+            self.retry, self.fresh = _button("retry"), _button("fresh")
             modelled = self._means.library.generator is not None
             self.fluent = gr.Checkbox(
                 True, label=_i18n("fluent"), elem_id="k-fluent", container=False, visible=modelled
@@ -159,100 +165,96 @@ class _Desk:
             self.files = gr.Markdown(elem_id="k-files")
 
     def connect(self, blocks: gr.Blocks) -> None:
-        """Tie the events to the handlers."""
-        shown = [self.chat, self.kept, self.box, self.send, self.stop, self.retry, self.fresh]
-        listing = [self.titles, self.title, self.older, self.files]
-        both, asking = [self.kept, self.older], [self.kept, self.fluent, *self.scope]
+        """Tie the events to the handlers. Each output costs time whether it is changed or not: there are few."""
+        shown, both = [self.chat, self.kept], [self.kept, self.older]
+        listing = [self.titles, self.title, self.older]
+        asking = [*both, self.fluent, *self.scope]
         hidden: Any = {"queue": False, "api_visibility": "private"}
         streamed: Any = {"show_progress": "hidden", "concurrency_limit": self._means.together}
         blocks.load(self._open, both, [*shown, *listing, *self.scope], **hidden)
         asked = gr.on(
-            [self.box.submit, self.send.click], self._ask, [self.box, *asking], shown, api_name="ask", **streamed
+            [self.box.submit, self.send.click],
+            self._ask,
+            [self.box, *asking],
+            [*shown, *listing],
+            api_name="ask",
+            **streamed,
         )
-        again = self.retry.click(self._again, asking, shown, api_visibility="private", **streamed)
-        for event in (asked, again):
-            event.then(self._put, both, listing, **hidden)
-        self.stop.click(self._stop, [self.kept], shown, cancels=[asked, again], **hidden)
-        self.fresh.click(self._fresh, both, [*shown, *listing], **hidden)
-        self.titles.input(self._choose, [self.titles, *both], [*shown, *listing], **hidden)
+        again = self.retry.click(self._again, asking, [*shown, *listing], api_visibility="private", **streamed)
+        self.stop.click(self._stop, both, [*shown, *listing], cancels=[asked, again], **hidden)
+        self.fresh.click(self._fresh, both, [*shown, *listing, self.files], **hidden)
+        self.titles.input(self._choose, [self.titles, *both], [*shown, *listing, self.files], **hidden)
         self.search.change(self._find, [self.search, *both], [self.titles], **hidden)
         self.rename.click(self._rename, [self.title, *both], [self.kept, *listing], **hidden)
-        self.delete.click(self._delete, both, [*shown, *listing], **hidden)
+        self.delete.click(self._delete, both, [*shown, *listing, self.files], **hidden)
         self.export.click(self._export, [self.kept], [self.files], **hidden)
 
     # --- asking --------------------------------------------------------------------------------------------
 
-    def _ask(self, request: gr.Request, question: str, kept: str, fluent: bool, *scope: list[str]) -> Iterator[_Update]:
-        yield from self._answered(question, revive(kept), fluent, scope, words_of(request))
-
-    def _again(self, request: gr.Request, kept: str, fluent: bool, *scope: list[str]) -> Iterator[_Update]:
-        conversation, question = chat.without_last(revive(kept))
-        yield from self._answered(question, conversation, fluent, scope, words_of(request))
-
-    def _answered(
-        self, question: str, conversation: Conversation, fluent: bool, scope: Sequence[list[str]], words: Strings
+    def _ask(
+        self, request: gr.Request, question: str, kept: str, older: str, fluent: bool, *scope: list[str]
     ) -> Iterator[_Update]:
         if not question.strip():
-            gr.Info(str(render.inert(words("empty_question"))))
-            yield {self.box: ""}
+            gr.Info(str(render.inert(words_of(request)("empty_question"))))
             return
-        kept_at = 0.0
+        yield from self._answered(request, question, revive(kept), older, fluent, scope)
+
+    def _again(self, request: gr.Request, kept: str, older: str, fluent: bool, *scope: list[str]) -> Iterator[_Update]:
+        conversation, question = chat.without_last(revive(kept))
+        yield from self._answered(request, question, conversation, older, fluent, scope)
+
+    def _answered(
+        self,
+        request: gr.Request,
+        question: str,
+        conversation: Conversation,
+        older: str,
+        fluent: bool,
+        scope: Sequence[list[str]],
+    ) -> Iterator[_Update]:
+        words, kept_at = words_of(request), 0.0
         where = chat.to_filter(dict(zip(_SCOPE, scope, strict=True)))
-        for state in chat.ask(self._means.library, conversation, question, where, words, fluent=fluent):
-            running = state.exchanges[-1].state == "running"
-            update = {self.chat: chat.messages(state, words), **self._buttons(running=running)}
-            if not kept_at:
-                update[self.box] = ""
-            if not running or time.monotonic() - kept_at >= _KEEP_EVERY:
+        for state in chat.ask(self._means.library, conversation, question, where, fluent=fluent):
+            if state.exchanges[-1].state != "running":
+                yield self._settled(request, state, older)
+                return
+            update: _Update = {self.chat: chat.messages(state, words)}
+            if time.monotonic() - kept_at >= _KEEP_EVERY:
                 update[self.kept] = dump(state)
                 kept_at = time.monotonic()
             yield update
 
-    def _stop(self, request: gr.Request, kept: str) -> _Update:
-        return self._shown(chat.stopped(revive(kept)), words_of(request))
+    def _stop(self, request: gr.Request, kept: str, older: str) -> _Update:
+        return self._settled(request, chat.stopped(revive(kept)), older)
+
+    def _settled(self, request: gr.Request, conversation: Conversation, older: str) -> _Update:
+        """Show a conversation, and put it on the shelf."""
+        shelf = self._means.shelf_of(request, older)
+        shelf.put(conversation)
+        return self._shown(conversation, words_of(request)) | self._listed(shelf, conversation)
 
     def _shown(self, conversation: Conversation, words: Strings) -> _Update:
-        some = bool(conversation.exchanges)
-        return {
-            self.chat: chat.messages(conversation, words),
-            self.kept: dump(conversation),
-            **self._buttons(running=False, some=some),
-        }
-
-    def _buttons(self, *, running: bool, some: bool = True) -> _Update:
-        visible = {
-            self.send: not running,
-            self.stop: running,
-            self.retry: some and not running,
-            self.fresh: some and not running,
-        }
-        return {component: gr.update(visible=one) for component, one in visible.items()}
+        return {self.chat: chat.messages(conversation, words), self.kept: dump(conversation)}
 
     # --- opening, and conversations kept -------------------------------------------------------------------
 
     def _open(self, request: gr.Request, kept: str, older: str) -> _Update:
         words, conversation = words_of(request), chat.stopped(revive(kept))
         with self._means.library.reader() as reader:
-            articles = reader.articles()
-        choices = chat.scope_choices(articles)
-        known = {value for _, value in choices["files"]}
-        only = [value for value in request.query_params.getlist("only") if value in known]
+            first = self._first_sight(reader)
+            chosen = chosen_files(reader, request.query_params.getlist("only"))
         update = self._shown(conversation, words) | self._listed(self._means.shelf_of(request, older), conversation)
-        documents = len({article.doc_id for article in articles})
-        placeholder = render.welcome(words, documents, len(articles), starters(articles, words))
+        placeholder = render.welcome(words, first.documents, first.articles, first.starters[words.language])
         update[self.chat] = gr.update(value=update[self.chat], placeholder=placeholder)
         for name, component in zip(_SCOPE, self.scope, strict=True):
-            update[component] = gr.update(choices=choices[name], value=only if name == "files" else [])
+            update[component] = gr.update(choices=first.choices[name], value=[])
+        files = first.choices["files"] or chosen
+        update[self.scope[0]] = gr.update(choices=files, value=[value for _, value in chosen])
         return update
 
     def _listed(self, shelf: Shelf, current: Conversation) -> _Update:
         titles = gr.update(choices=listed(shelf, current), value=current.id if current.exchanges else None)
-        return {self.titles: titles, self.title: current.title, self.older: shelf.dump(), self.files: ""}
-
-    def _put(self, request: gr.Request, kept: str, older: str) -> _Update:
-        shelf, conversation = self._means.shelf_of(request, older), revive(kept)
-        shelf.put(conversation)
-        return self._listed(shelf, conversation)
+        return {self.titles: titles, self.title: current.title, self.older: shelf.dump()}
 
     def _fresh(self, request: gr.Request, kept: str, older: str) -> _Update:
         return self._change(request, kept, older, Conversation.begin())
@@ -263,7 +265,7 @@ class _Desk:
     def _change(self, request: gr.Request, kept: str, older: str, to: Conversation) -> _Update:
         shelf = self._means.shelf_of(request, older)
         shelf.put(revive(kept))
-        return self._shown(to, words_of(request)) | self._listed(shelf, to)
+        return self._shown(to, words_of(request)) | self._listed(shelf, to) | {self.files: ""}
 
     def _find(self, request: gr.Request, wanted: str, kept: str, older: str) -> Any:
         return gr.update(choices=listed(self._means.shelf_of(request, older), revive(kept), wanted))
@@ -276,7 +278,7 @@ class _Desk:
     def _delete(self, request: gr.Request, kept: str, older: str) -> _Update:
         shelf, fresh = self._means.shelf_of(request, older), Conversation.begin()
         shelf.remove(revive(kept).id)
-        return self._shown(fresh, words_of(request)) | self._listed(shelf, fresh)
+        return self._shown(fresh, words_of(request)) | self._listed(shelf, fresh) | {self.files: ""}
 
     def _export(self, request: gr.Request, kept: str) -> str:
         words, conversation = words_of(request), revive(kept)

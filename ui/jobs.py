@@ -7,25 +7,35 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from starlette.responses import RedirectResponse
+
 from rag.building.build import Progress, Report
 from rag.errors import KaojuError
+from ui.checkup import Checkup
 
 _log = logging.getLogger(__name__)
-Work = Callable[[Callable[[Progress], None]], Report | str]
+Result = Report | Checkup | str
+Work = Callable[[Callable[[Progress], None]], Result]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A piece of work: what it is, how far it is, and what came of it (a report, the name of a snapshot, a fault)."""
+    """A piece of work: what it is, how far it is, and what came of it (a report, what the doctor
+    found, the name of a snapshot, a fault).
+    """
 
     name: str = ""
     running: bool = False
     done: int = 0
     total: int = 0
     seconds_left: float = 0.0
-    report: Report | None = None
-    snapshot: str = ""
+    result: Result | None = None
     fault: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """Return what kind of result there is: `Report`, `Checkup`, `str`, `NoneType`."""
+        return type(self.result).__name__
 
 
 class Jobs:
@@ -58,9 +68,12 @@ class Jobs:
             self._job = replace(self._job, running=False, fault="the program failed; its log says why")
             raise
         else:
-            report = result if isinstance(result, Report) else None
-            snapshot = result if isinstance(result, str) else ""
-            self._job = replace(self._job, running=False, report=report, snapshot=snapshot)
+            self._job = replace(self._job, running=False, result=result)
 
     def _watch(self, progress: Progress) -> None:
         self._job = replace(self._job, done=progress.done, total=progress.total, seconds_left=progress.seconds_left)
+
+
+def to_job(*, started: bool) -> RedirectResponse:
+    """Return the way to where a job is seen; one that was not started found another one running."""
+    return RedirectResponse("/library#job" if started else "/library?busy=1#job", 303)

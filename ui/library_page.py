@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,19 @@ from urllib.parse import urlencode
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from rag.building.build import Progress, Report
 from rag.library import Library
 from ui import render
 from ui.catalogue import PER_PAGE, Catalogue, Wanted, choices
-from ui.jobs import Jobs, Work
-from ui.people import User
-from ui.strings import Strings
+from ui.checkup import check_up
+from ui.jobs import Jobs, Work, to_job
+from ui.people import Visit
 
 PATHS = ("/library", "/library/job", "/library/upload", "/library/remove", "/library/restore", "/library/rebuild",
-         "/library/rollback")  # fmt: skip
+         "/library/rollback", "/library/check")  # fmt: skip
 UPLOAD_PATH = "/library/upload"
 MAX_UPLOAD = 200_000_000  # bytes of one request
 _MEGABYTE = 1_000_000
@@ -33,30 +33,24 @@ _MAX_FILES = 500
 _NAME_BYTES = 200  # of a file name, below the 255 that file systems take
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Who asks, and in which language."""
-
-    words: Strings
-    user: User | None
-    keeps: bool
-
-
 class LibraryPage:
     """The routes of the library page. `uploads` is the folder that takes in files; it becomes a root of the index."""
 
-    def __init__(self, library: Library, uploads: Path, visit: Callable[[Request], Visit]) -> None:
+    def __init__(
+        self, library: Library, catalogue: Catalogue, uploads: Path, jobs: Jobs, visit: Callable[[Request], Visit]
+    ) -> None:
         self._library = library
+        self._catalogue = catalogue
+        self._jobs = jobs
         self._uploads = uploads
         for part in uploads.glob(".*.part"):  # of uploads that broke off
             part.unlink(missing_ok=True)
         self._visit = visit
-        self._catalogue = Catalogue()
-        self._jobs = Jobs()
 
     def routes(self) -> list[Route]:
         """Return the routes."""
-        works = {"remove": self._remove, "restore": self._restore, "rebuild": self._rebuild, "rollback": self._rollback}
+        works = {"remove": self._remove, "restore": self._restore, "rebuild": self._rebuild,
+                 "rollback": self._rollback, "check": self._check}  # fmt: skip
         return [
             Route("/library", self._show),
             Route("/library/job", self._job),
@@ -69,16 +63,17 @@ class LibraryPage:
         query = request.query_params
         wanted = Wanted(**{field.name: query.get(field.name, "")[:200] for field in fields(Wanted)})
         with self._library.reader() as reader:
-            rows = self._catalogue.rows(reader)
-            manifest = reader.manifest
+            rows, manifest = self._catalogue.rows(reader), reader.manifest
+            fitting = self._catalogue.matching(reader, wanted)
+            pages = max(ceil(len(fitting) / PER_PAGE), 1)
+            page = min(max(int(query.get("page", "1")) if query.get("page", "1").isdecimal() else 1, 1), pages)
+            shown = fitting[(page - 1) * PER_PAGE : page * PER_PAGE]
+            scripts = [self._catalogue.script(reader, row) for row in shown]
         job = self._jobs.state()
-        fitting = [row for row in rows if wanted.fits(row)]
-        pages = max(ceil(len(fitting) / PER_PAGE), 1)
-        page = min(max(int(query.get("page", "1")) if query.get("page", "1").isdecimal() else 1, 1), pages)
         return HTMLResponse(
             render.page(
                 "library.html", visit.words, here="library", user=visit.user, keeps=visit.keeps, wanted=wanted,
-                rows=fitting[(page - 1) * PER_PAGE : page * PER_PAGE], count=len(fitting), choices=choices(rows),
+                rows=list(zip(shown, scripts, strict=True)), count=len(fitting), choices=choices(rows),
                 page=page, pages=pages, page_url=lambda number: f"/library?{urlencode({**query, 'page': number})}",
                 manifest=manifest, notices=self._library.notices, job=job, limit=MAX_UPLOAD // _MEGABYTE,
                 refused=job.running and "busy" in query,
@@ -95,7 +90,7 @@ class LibraryPage:
             if not visit.keeps:
                 return PlainTextResponse(visit.words("readers_only"), 403)
             form = await request.form()
-            return _back(started=self._jobs.start(name, work(form)))
+            return to_job(started=self._jobs.start(name, work(form)))
 
         return start
 
@@ -113,6 +108,9 @@ class LibraryPage:
     def _rollback(self, form: FormData) -> Work:
         return lambda watch: self._library.rollback()
 
+    def _check(self, form: FormData) -> Work:
+        return lambda watch: check_up(self._library, watch)
+
     async def _upload(self, request: Request) -> Response:
         visit = await run_in_threadpool(self._visit, request)
         if not visit.keeps:
@@ -121,7 +119,7 @@ class LibraryPage:
             files = [file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename]
             for file in files:
                 await run_in_threadpool(self._keep, file)
-        return _back(started=not files or self._jobs.start("upload", self._take_in))
+        return to_job(started=not files or self._jobs.start("upload", self._take_in))
 
     def _take_in(self, watch: Callable[[Progress], None]) -> Report:
         return self._library.add([self._uploads], progress=watch)
@@ -134,10 +132,6 @@ class LibraryPage:
             while block := file.file.read(_MEGABYTE):
                 target.write(block)
         part.replace(path)
-
-
-def _back(*, started: bool) -> Response:
-    return RedirectResponse("/library#job" if started else "/library?busy=1#job", 303)
 
 
 def safe_name(name: str) -> str:

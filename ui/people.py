@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from rag.errors import UsageError
 from ui.database import Database
+from ui.strings import Strings
 
 Role = Literal["reader", "keeper"]
 COOKIE = "kaoju_session"
@@ -34,6 +35,15 @@ class User:
     def keeps(self) -> bool:
         """Tell whether this user may change the library."""
         return self.role == "keeper"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks, in which language, and whether they may change the library."""
+
+    words: Strings
+    user: User | None
+    keeps: bool
 
 
 class LockedOut(Exception):

@@ -51,15 +51,9 @@ def _templates() -> Environment:
 
 def page(name: str, words: Strings, **values: object) -> str:
     """Return the page or fragment that the template `name` makes."""
-    common = {
-        "t": words,
-        "why": partial(explain, words),
-        "source_url": source_url,
-        "beside": in_readers_script,
-        "user": None,
-        "here": "",
-    }
-    return _templates().get_template(name).render(common | values)
+    common = {"t": words, "why": partial(explain, words), "beside": in_readers_script, "user": None, "here": ""}
+    addresses = {"source_url": source_url, "page_picture": page_url}
+    return _templates().get_template(name).render(common | addresses | values)
 
 
 def _message(name: str, words: Strings, **values: object) -> str:
@@ -93,6 +87,11 @@ def files(words: Strings, links: Iterable[tuple[str, str]]) -> str:
 def source_url(source: Source) -> str:
     """Return the address of a quotation in the full text of its source."""
     return f"/source/{quote(source.doc_id, safe='')}?at={source.start}-{source.end}#mark-1"
+
+
+def page_url(doc_id: str, page: int | None, at: str) -> str:
+    """Return the address of a page of a document as a picture, with a place (`start-end`) marked."""
+    return f"/original/{quote(doc_id, safe='')}/{page or 1}?at={at}"
 
 
 def _clauses(exchange: Exchange) -> list[list[Stretch]]:

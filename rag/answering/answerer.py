@@ -17,19 +17,30 @@ from rag.answering.selection import matching, select, spread
 from rag.answering.structure import headings_above, named_part, text_of
 from rag.answering.understand import is_traditional, understand
 from rag.datatypes import Answer, Filter, Reader, Turn
+from rag.settings import REFUSE_BELOW
 
 _SIDES = 380  # characters of all sides of a comparison together
 _LOOKED = 5  # passages whose articles may hold a part that is named without its document
 
 
-def answer(question: str, history: Sequence[Turn], reader: Reader, *, where: Filter | None = None) -> Answer:
-    """Return the answer to a question, standing on quotations only, or a refusal with the nearest passages."""
+def answer(
+    question: str,
+    history: Sequence[Turn],
+    reader: Reader,
+    *,
+    where: Filter | None = None,
+    refuse_below: float = REFUSE_BELOW,
+) -> Answer:
+    """Return the answer to a question, standing on quotations only, or a refusal with the nearest passages.
+
+    It is refused where the probability of an answer is less than `refuse_below`.
+    """
     begun = time.perf_counter()
-    said = _answer(question, history, reader, where)
+    said = _answer(question, history, reader, where, refuse_below)
     return replace(said, elapsed_ms=round((time.perf_counter() - begun) * 1000, 2))
 
 
-def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | None) -> Answer:
+def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | None, refuse_below: float) -> Answer:
     words = phrases(is_traditional(text))
     if not text.strip():
         return refuse(text, words.empty, ())
@@ -37,12 +48,16 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
     notes = (words.follow_up.format(question=standing.text),) if standing.focus else ()
     question = replace(understand(standing.text, focus=standing.focus), traditional=is_traditional(text))
     evidence = find_evidence(question, reader, where)
+    draft = Draft(reader)
+    for piece in _part(evidence, reader):
+        draft.quote(piece)
+    if draft.citations:
+        return draft.finish(standing.text, notes)
     if not evidence.ranked:
         return refuse(standing.text, words.off_topic, evidence.hits, notes)
-    draft = Draft(reader)
     reasons = []
     for lead, pieces, own in compose(evidence, reader, where):
-        reason = reason_to_refuse(own, pieces, reader)
+        reason = reason_to_refuse(own, pieces, reader, refuse_below)
         if reason:
             reasons.append(reason)
             continue
@@ -61,7 +76,7 @@ Part = tuple[str, list[Piece], Evidence]  # of an answer: a lead, what to quote,
 def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> list[Part]:
     """Return the parts of an answer in the way that its kind asks for."""
     question = evidence.question
-    found = sides(evidence, reader)
+    found = [(name, _sentences_first(own)) for name, own in sides(evidence, reader)]
     if len(found) > 1:
         chosen = matching([own for _, own in found])
         matched = [replace(own, ranked=(one, *own.ranked)) for (_, own), one in zip(found, chosen, strict=True)]
@@ -75,7 +90,15 @@ def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> 
     listed = _with_member(evidence)
     if listed:
         return [("", [listed.candidate.pieces[question.member - 1]], replace(evidence, ranked=(listed,)))]
-    return [("", _part(evidence, reader) or select(evidence, reader), evidence)]
+    return [("", select(evidence, reader), evidence)]
+
+
+def _sentences_first(evidence: Evidence) -> Evidence:
+    """Return the evidence of a side without enumerations, where no list is asked for and a sentence is there."""
+    question = evidence.question
+    single = tuple(s for s in evidence.ranked if s.candidate.unit)
+    listing = question.kind in ("list", "parts") or question.count > 0
+    return evidence if listing or not single else replace(evidence, ranked=single)
 
 
 def _side_by_side(names: Sequence[str], found: Sequence[Evidence], reader: Reader) -> list[Part]:

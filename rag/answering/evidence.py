@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Setting, features, held, says_of_itself
-from rag.answering.scope import Group, Scope, find_scope, names_of
+from rag.answering.prior import priors
+from rag.answering.scope import Group, Scope, find_scope, names_of, text_of_article
 from rag.answering.scorer import score
 from rag.answering.structure import named_part
 from rag.answering.terms import Terms, weigh
@@ -39,25 +38,26 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was found for a question, best first."""
+    """What was found for a question, best first; `setting` is what it was measured against."""
 
     question: Question
     scope: Scope
     terms: Terms
     hits: tuple[Hit, ...]
     ranked: tuple[Scored, ...]
+    setting: Setting
 
 
 def find_evidence(question: Question, reader: Reader, where: Filter | None = None) -> Evidence:
     """Return the candidates for a question, scored, best first."""
-    hits = reader.search(question.folded, _POOL, where)
+    hits = reader.search(question.query, _POOL, where)
     scope = find_scope(question, hits, reader, where)
     if scope.articles:
-        named = reader.search(question.folded, _POOL, replace(where or Filter(), articles=scope.articles))
+        named = reader.search(question.query, _POOL, replace(where or Filter(), articles=scope.articles))
         hits = sorted({h.passage.passage_id: h for h in [*hits, *named]}.values(), key=_order)
-    terms = weigh(question, scope.masked, reader)
-    ranked = rank(question, scope, terms, hits, reader)
-    return Evidence(question, scope, terms, tuple(hits), tuple(ranked))
+    terms = weigh(question, scope.masked | frozenset(range(question.source)), reader)
+    setting, ranked = rank(question, scope, terms, hits, reader)
+    return Evidence(question, scope, terms, tuple(hits), tuple(ranked), setting)
 
 
 def sides(evidence: Evidence, reader: Reader) -> list[tuple[str, Evidence]]:
@@ -73,62 +73,56 @@ def narrowed(evidence: Evidence, group: Group, reader: Reader) -> Evidence:
     """Return the evidence from the articles of one name alone."""
     scope = Scope(evidence.scope.mentions, (group,))
     hits = [hit for hit in evidence.hits if hit.passage.article_id in group.articles]
-    ranked = [
-        scored
-        for scored in rank(evidence.question, scope, evidence.terms, hits, reader)
-        if scored.candidate.passage.article_id in group.articles
-    ]
-    return replace(evidence, scope=scope, ranked=tuple(ranked))
+    setting, ranked = rank(evidence.question, scope, evidence.terms, hits, reader)
+    own = tuple(scored for scored in ranked if scored.candidate.passage.article_id in group.articles)
+    return replace(evidence, scope=scope, ranked=own, setting=setting)
 
 
 def _order(hit: Hit) -> tuple[float, str]:
     return -hit.score, hit.passage.passage_id
 
 
-def rank(question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], reader: Reader) -> list[Scored]:
-    """Return the candidates of a ranking's passages and of the named articles, scored, best first."""
+def rank(
+    question: Question, scope: Scope, terms: Terms, hits: Sequence[Hit], reader: Reader
+) -> tuple[Setting, list[Scored]]:
+    """Return the setting of a question, and the candidates of ranked passages and named articles, best first."""
     wanted = {hit.passage.passage_id: hit.passage for hit in hits}
     for article_id in scope.articles[:_NAMED]:
         passages = reader.passages(article_id)
         if len(passages) <= _WHOLE:
             wanted |= {p.passage_id: p for p in passages}
     order = dict.fromkeys([*scope.articles[:_NAMED], *(hit.passage.article_id for hit in hits)])
-    articles = [reader.article(i) for i in list(order)[:_LISTED]]
+    listed = [reader.article(i) for i in list(order)[:_LISTED]]
+    articles = {i: reader.article(i) for i in {p.article_id for p in wanted.values()}}
     top = hits[0].score if hits else 1.0
     setting = Setting(
         question,
         terms,
-        _named(scope, [reader.article(i) for i in {p.article_id for p in wanted.values()}], reader),
+        _named(scope, articles.values(), reader),
         tuple(n for n in question.names if not any(n in m.text or m.text in n for m in scope.mentions)),
         {h.passage.passage_id: (i, h.score / (top or 1.0)) for i, h in enumerate(hits)},
-        {article: n for n, article in enumerate(dict.fromkeys(h.passage.article_id for h in hits))},
+        priors(articles.values(), "".join(question.topic), terms, hits, reader),
         _parts(question, scope, order, reader),
-        {i: reader.article(i) for i in {p.article_id for p in wanted.values()}},
+        articles,
     )
-    found = []
-    for candidate in gather(wanted.values(), articles, reader):
+    scored = []
+    for candidate in gather(wanted.values(), listed, reader):
         inside = held(candidate, terms)
-        if not inside and not says_of_itself(candidate, setting):
-            continue
-        values = features(candidate, setting)
-        found.append(Scored(candidate, values, score(values), inside))
-    found.sort(key=lambda s: (-s.score, s.candidate.passage.passage_id, s.candidate.pieces[0].start))
-    return found
+        if inside or says_of_itself(candidate, setting):
+            scored.append(measure(candidate, setting, inside))
+    scored.sort(key=lambda s: (-s.score, s.candidate.passage.passage_id, s.candidate.pieces[0].start))
+    return setting, scored
 
 
-def text_of_article(article: Article, reader: Reader) -> str:
-    """Return the title and the whole text of an article, folded."""
-    return _folded(article.title) + _folded(reader.raw(article.doc_id)[article.span.start : article.span.end])
+def measure(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> Scored:
+    """Return a candidate with its features and score; `inside` are the terms that it holds."""
+    values = features(candidate, setting, inside)
+    return Scored(candidate, values, score(values), inside)
 
 
 def stem(name: str) -> str:
     """Return the name of a place without its level: 临江市 → 临江; other names as they are."""
     return name[:-1] if len(name) > _STEM and name.endswith(_LEVELS) else name
-
-
-@functools.lru_cache(maxsize=512)
-def _folded(text: str) -> str:
-    return fold_aligned(text)
 
 
 def _named(scope: Scope, articles: Iterable[Article], reader: Reader) -> dict[str, float]:

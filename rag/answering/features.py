@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate
 from rag.answering.forms import STRICT_FORMS, form_places, has_form, measured, other_year, series
+from rag.answering.prior import longest_run
 from rag.answering.terms import Terms
 from rag.answering.understand import Question
 from rag.datatypes import Article, Span, Value
@@ -21,6 +22,7 @@ _AROUND = 80  # characters before and behind a sentence that count as its surrou
 _LEAD = 60  # characters before a sentence in which the one that leads to it is looked for
 _NEAR_FORM = 15  # characters around a figure or date that say what it is of
 _RUN = 8  # characters in a row from which a text and a question agree fully
+_LABEL = 15  # characters of a label, at most
 _UNRANKED = 50  # rank of a passage that the ranking does not hold
 _LEAST_REST = 0.15  # share of a question that is left, at least, when the title has said the most of it
 # 就是, 是指: a definition follows.
@@ -41,8 +43,8 @@ _SELF: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the features of a candidate are taken against. `ranks` maps passages to rank and score (0 to 1), `order`
-    articles to their place in the ranking.
+    """What the features of a candidate are taken against. `ranks` maps passages to rank and score (0 to 1), `priors`
+    articles to what speaks for them.
 
     `parts` holds, by article, the range of the part that the question names by its number.
     """
@@ -52,14 +54,13 @@ class Setting:
     named: Mapping[str, float]
     names: tuple[str, ...]
     ranks: Mapping[str, tuple[int, float]]
-    order: Mapping[str, int]
+    priors: Mapping[str, Mapping[str, float]]
     parts: Mapping[str, Span]
     articles_by_id: Mapping[str, Article]
 
 
-def features(candidate: Candidate, setting: Setting) -> dict[str, float]:
-    """Return the features of a candidate by name."""
-    inside = held(candidate, setting.terms)
+def features(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> dict[str, float]:
+    """Return the features of a candidate by name; `inside` are the terms that it holds."""
     return (
         _lexical(candidate, setting, inside)
         | _formal(candidate, setting)
@@ -81,16 +82,19 @@ def _lexical(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> 
         "context": terms.weight(terms.within(near) - inside),
         "heading": terms.covered(headings),
         "heading_only": float(candidate.unit is not None and text.rstrip("。:") in headings),
-        "article": terms.covered(title),
         "around": _around(candidate, terms, inside),
         "lead": _lead(candidate, terms, inside),
-        "run": _longest_run(text, setting.question) / _RUN,
+        "run": longest_run("".join(setting.question.topic), text, _RUN) / _RUN,
         "window": terms.densest(text),
         "novel": terms.novel(text),
         "quoted_near": _share(setting.question.quoted, near),
         "names": _share(setting.names, near),
         "figures": _said(setting.question.figures, text),
         "figures_near": _said(setting.question.figures, near),
+        "asked": _share(setting.question.asked, text),
+        "asked_near": _share(setting.question.asked, near),
+        "label": _label(candidate, terms),
+        "titled": float(text in title or title in text),
     }
 
 
@@ -137,10 +141,10 @@ def _placed(candidate: Candidate, setting: Setting) -> dict[str, float]:
     return {
         "rank": 1.0 / (1 + rank),
         "retrieved": retrieved,
-        "article_first": 1.0 / (1 + setting.order.get(candidate.passage.article_id, _UNRANKED)),
         "named": setting.named.get(candidate.passage.article_id, 0.0) if setting.named else 0.5,
         "in_part": _in_part(candidate, setting.parts),
         "source": float(says_of_itself(candidate, setting)),
+        **setting.priors[candidate.passage.article_id],
     }
 
 
@@ -179,6 +183,12 @@ def _lead(candidate: Candidate, terms: Terms, inside: frozenset[str]) -> float:
     before = _folded(candidate.passage.text)[: unit.start].rstrip()
     lead = re.split(f"[{_END}]", before[-_LEAD:].rstrip(_END))[-1]
     return terms.weight(terms.within(lead) - inside)
+
+
+def _label(candidate: Candidate, terms: Terms) -> float:
+    """Return the weight of the terms in the label of a unit, as of 职业 in “职业:退休工人”."""
+    label, colon, value = candidate.folded.partition(":")
+    return terms.covered(label) if colon and value.strip() and len(label) <= _LABEL else 0.0
 
 
 def says_of_itself(candidate: Candidate, setting: Setting) -> bool:
@@ -228,16 +238,6 @@ def _around(candidate: Candidate, terms: Terms, inside: frozenset[str]) -> float
     begin, end = unit.whole
     around = text[max(0, begin - _AROUND) : unit.start] + "\n" + text[unit.end : end + _AROUND]
     return terms.weight(terms.within(around) - inside)
-
-
-def _longest_run(text: str, question: Question) -> int:
-    """Return the length, at most `_RUN`, of the longest stretch of the question's topic that stands in a text."""
-    topic = "".join(question.topic)
-    best = 0
-    for start in range(len(topic)):
-        while start + best < len(topic) and best < _RUN and topic[start : start + best + 1] in text:
-            best += 1
-    return best
 
 
 def _said(wanted: Sequence[Figure], text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 
 from embeddings.terms import Segmenter, default_segmenter
@@ -11,6 +12,8 @@ from rag.answering.scope import EACH
 _JOINERS = frozenset("和与跟同及、") | {"以及"}
 # Parts of speech at which the name of a thing ends: 的, 在, 各, 由, verbs, marks.
 _ENDS = ("u", "p", "c", "d", "r", "y", "w", "x", "v", "m", "f")
+# “四争先”, 2024年: what is one thing to the reader, whatever words it is cut into.
+_WHOLE = re.compile(r"(“[^”、]{1,20}”|\d{4}年)")
 _LONGEST = 3  # words of the first thing
 _LAST = 4  # words in which the last thing may end as the first does: 水文条例和城市绿化条例
 
@@ -19,7 +22,11 @@ def things_joined(folded: str, segmenter: Segmenter | None = None) -> list[tuple
     """Return the things that a folded question joins and asks about one by one, each with the question for it alone."""
     if not EACH.search(folded):
         return []
-    words = (segmenter or default_segmenter()).tag(folded)
+    words = [
+        (word, tag)
+        for n, text in enumerate(_WHOLE.split(folded))
+        for word, tag in ([(text, "n")] if n % 2 else (segmenter or default_segmenter()).tag(text))
+    ]
     joints: list[int] = []
     for n, (word, _) in enumerate(words[:-1]):
         if n and word in _JOINERS and (not joints or n - joints[-1] <= _LONGEST + 1):

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import phrases
-from rag.answering.evidence import Evidence, stem, text_of_article
+from rag.answering.evidence import Evidence, stem
 from rag.answering.forms import STRICT_FORMS, has_form, left_blank, years
-from rag.answering.scope import names_of
+from rag.answering.scope import names_of, text_of_article
 from rag.answering.scorer import answerable
 from rag.datatypes import Reader
 from rag.figures import figures
 
 _SERIES = 0.9  # from here on a sentence holds as many parts as were asked for
 _ON_TOPIC = 0.5  # share of the question's weight that the passage holds, from which the topic is known
+_NOTHING_ASKED = 0.7  # where no word stands beside the one that asks, some of it counts as found
 _READ = 6  # named articles whose whole text is looked through
-THRESHOLD = 0.36  # probability of an answer below which a question is refused; a setting of whoever calls
 
 
 def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[str, float]:
@@ -29,11 +29,21 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[
     titles = "\n".join(reader.article(p.article_id).title for p in passages)
     near = fold_aligned("\n".join(["\n".join(p.headings) + "\n" + p.text for p in passages]) + titles)
     counted = best.values.get("members_count", 0.0) > 0 or best.values.get("series", 0.0) > _SERIES
+    own = _own_text(evidence, reader)
     return {
         "score": best.score / 10.0,
         "window": best.values["window"],
         "run": best.values["run"],
+        "covered": best.values["covered_rest"],
         "form_near": best.values["form_near"] if question.form else 0.3,
+        "figures_near": best.values["figures_near"],
+        "asked": _share(question.asked, text),
+        "asked_near": _share(question.asked, near),
+        "asked_own": _share(question.asked, own),
+        "asked_strict": (1 - _share(question.asked, near)) * float(question.form in STRICT_FORMS),
+        "missing": _missing(evidence, own),
+        "missing_near": _missing(evidence, near),
+        "few": 1.0 / (1 + len(question.topic)),
         "quoted": sum(q in near for q in question.quoted) / len(question.quoted) if question.quoted else 0.5,
         "named": float(named),
         "absent_unnamed": 0.0 if named else terms.absent,
@@ -49,6 +59,25 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[
         "blank": float(question.form in ("figure", "money") and left_blank(question.measure, text)),
         "uncounted": float(question.kind == "list" and question.count > 0 and not counted),
     }
+
+
+def _own_text(evidence: Evidence, reader: Reader) -> str:
+    """Return the text of the articles that are named, and of the one that the best evidence is of."""
+    best = evidence.ranked[0].candidate.passage.article_id
+    articles = dict.fromkeys([best, *evidence.scope.articles[:_READ]])
+    return "".join(text_of_article(reader.article(article), reader) for article in articles)
+
+
+def _missing(evidence: Evidence, text: str) -> float:
+    """Return the weight, among the words that name no article and no source, of those that stand not in a text."""
+    weight = dict(evidence.terms.weights)
+    words = {word: weight.get(word, 0.0) for word in evidence.question.topic if not _mentioned(word, evidence)}
+    total = sum(words.values())
+    return sum(w for word, w in words.items() if word not in text) / total if total else 0.0
+
+
+def _share(words: Sequence[str], text: str) -> float:
+    return sum(word in text for word in words) / len(words) if words else _NOTHING_ASKED
 
 
 def _year_said(evidence: Evidence, reader: Reader) -> float:
@@ -104,12 +133,12 @@ def _mentioned(name: str, evidence: Evidence) -> bool:
     return any(name in mention.text or mention.text in name for mention in evidence.scope.mentions)
 
 
-def reason_to_refuse(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> str:
-    """Return why a question cannot be answered by some pieces, or an empty string."""
+def reason_to_refuse(evidence: Evidence, pieces: Sequence[Piece], reader: Reader, below: float) -> str:
+    """Return why a question cannot be answered by some pieces, or an empty string: an answer is probable enough."""
     words = phrases(evidence.question.traditional)
     found = doubts(evidence, pieces, reader)
     missing = found["formless"] or found["blank"]
-    if answerable(found) >= THRESHOLD and not missing:
+    if answerable(found) >= below and not missing:
         return ""
     if found["unknown_name"]:
         return words.unknown_name.format(name=_unknown(evidence, reader)[0])

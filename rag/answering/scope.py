@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from embeddings.terms import HAN, fold
+from embeddings.terms import HAN, fold, fold_aligned
 from rag.answering.understand import Question
 from rag.datatypes import Article, Filter, Hit, Reader
 
@@ -181,3 +181,13 @@ def _longest(folded: str, named: Iterable[tuple[Article, tuple[str, ...]]], take
         if not any(m.start < end and start < m.end for m in (*taken, *mentions)):
             mentions.append(Mention(folded[start:end], start, end, tuple(sorted(ids))))
     return mentions
+
+
+def text_of_article(article: Article, reader: Reader) -> str:
+    """Return the title and the whole text of an article, folded."""
+    return _folded(article.title) + _folded(reader.raw(article.doc_id)[article.span.start : article.span.end])
+
+
+@functools.lru_cache(maxsize=512)
+def _folded(text: str) -> str:
+    return fold_aligned(text)

@@ -13,7 +13,9 @@ _STEEPEST = 30.0  # beyond it a probability is 0 or 1 to machine precision
 
 @functools.cache
 def learned() -> Mapping[str, Mapping[str, float]]:
-    """Return the learned weights: `score` by feature of a candidate, `answerable` by doubt about an answer."""
+    """Return the learned weights: `score` by feature of a candidate, `further` by measure of a
+    further sentence, `answerable` by doubt about an answer.
+    """
     data: dict[str, dict[str, float]] = json.loads(
         files("rag.answering").joinpath("weights.json").read_text(encoding="utf-8")
     )
@@ -28,6 +30,15 @@ def score(features: Mapping[str, float]) -> float:
 
 def answerable(doubts: Mapping[str, float]) -> float:
     """Return the probability that an answer with these doubts is one."""
-    weights = learned()["answerable"]
-    total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in doubts.items())
+    return _probability("answerable", doubts)
+
+
+def wanted(measures: Mapping[str, float]) -> float:
+    """Return the probability that a further sentence belongs to an answer."""
+    return _probability("further", measures)
+
+
+def _probability(model: str, measures: Mapping[str, float]) -> float:
+    weights = learned()[model]
+    total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in measures.items())
     return 1 / (1 + math.exp(-max(-_STEEPEST, min(_STEEPEST, total))))

@@ -2,54 +2,66 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Iterator, Sequence
 
+from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, Piece, enumerations_of, piece_of, sentences_of
-from rag.answering.evidence import Evidence, Scored
+from rag.answering.evidence import Evidence, Scored, measure
+from rag.answering.features import held
+from rag.answering.further import belongs
+from rag.answering.scorer import wanted
 from rag.answering.sentences import MAX_QUOTE
 from rag.answering.understand import Question
-from rag.datatypes import Passage, Reader
+from rag.datatypes import Reader
 
-_MOST = 3  # candidates of an answer
+_MOST = 6  # sentences that are added to the best candidate
 _LENGTH = 300  # characters of all of them
-_GAIN = 0.16  # share of the question's weight that a further sentence must add
-_NEAR = 6.0  # points that a further sentence may be worse than the best
-_CLOSE = 2.0  # points that a further sentence may be worse that adds nothing: either may be meant
-_THIN = 0.5  # a sentence with less to say beyond the question (see the feature `novel`) only announces the answer
-_LOOKED = 60  # candidates that may add something
+_WANTED = 0.09  # probability from which a further sentence is quoted: 0.15 is more precise, 0.07 more complete
+_LOOKED = 40  # candidates that may be added
+_REPEATS = 0.7  # share of a sentence's pairs of characters from which it only repeats what is quoted already
+_OTHERS = 0.5  # share of a heading's weight that the headings beside it must hold to be asked for with it
 _LISTING = ("list", "parts")
 _GAP = 3  # characters between a sentence and the list that it leads to
 _COMPARED = 12  # candidates of each side of a comparison that are tried
 _ALIKE = 4.0  # points for two sides that say the same in the same words
-_ANNOUNCED = 220  # characters of what follows a sentence that announces
-_CONTINUED = 230  # characters of an answer to an open question
 
 
-def select(evidence: Evidence, reader: Reader, most: int = _MOST) -> list[Piece]:
-    """Return the pieces to quote, in order: of the best candidate, then of those that add what it lacks."""
-    ranked = evidence.ranked
-    pieces = list(spread(ranked[0], evidence.question, reader))
-    inside = ranked[0].inside
-    for _ in range(most - 1):
+def select(evidence: Evidence, reader: Reader) -> list[Piece]:
+    """Return the pieces to quote: of the best candidate, then of those that most probably belong to the answer."""
+    chosen = [evidence.ranked[0]]
+    pieces = list(spread(chosen[0], evidence.question, reader))
+    for _ in range(_MOST):
         length = sum(len(piece.shown) for piece in pieces)
-        further = [
-            s
-            for s in ranked[:_LOOKED]
-            if s.candidate.unit
-            and ranked[0].score - s.score < _allowed(evidence.terms.weight(s.inside - inside))
-            and length + s.candidate.length <= _LENGTH
-            and not any(_overlap(piece, p) for piece in s.candidate.pieces for p in pieces)
+        likely = [
+            (wanted(belongs(s, chosen, pieces, evidence)), -n, s)
+            for n, s in enumerate(addable(pieces, evidence))
+            if length + s.candidate.length <= _LENGTH
         ]
-        if not further:
+        if not likely or max(likely)[0] < _WANTED:
             break
-        pieces += further[0].candidate.pieces
-        inside |= further[0].inside
-    return _continued(pieces, evidence)
+        chosen.append(max(likely)[2])
+        pieces += chosen[-1].candidate.pieces
+    return pieces
 
 
-def _allowed(gain: float) -> float:
-    """Return how many points worse than the best a sentence may be that adds this share of the question's weight."""
-    return _NEAR if gain >= _GAIN else _CLOSE
+def addable(pieces: Sequence[Piece], evidence: Evidence) -> list[Scored]:
+    """Return the sentences that could be added: the next best ones, and those behind what is quoted already."""
+    next_best = [s for s in evidence.ranked[:_LOOKED] if s.candidate.unit]
+    behind = [
+        measure(candidate, evidence.setting, held(candidate, evidence.terms))
+        for piece in pieces
+        for candidate in itertools.islice(_following(piece), 1)
+    ]
+    said = [_pairs(piece.shown) for piece in pieces]
+    found = {(_place(s), s.candidate.length): s for s in [*behind, *next_best]}
+    return [
+        s
+        for s in found.values()
+        if not any(_overlap(own, piece) for own in s.candidate.pieces for piece in pieces)
+        and not any(_repeats(s.candidate.pieces[0].shown, pairs) for pairs in said)
+    ]
 
 
 def matching(sides: Sequence[Evidence]) -> list[Scored]:
@@ -73,42 +85,35 @@ def matching(sides: Sequence[Evidence]) -> list[Scored]:
 
 def _shared(a: Scored, b: Scored) -> float:
     """Return which share of the pairs of characters of the shorter text stands in the longer one."""
-    left, right = ({text[i : i + 2] for i in range(len(text) - 1)} for text in (a.candidate.folded, b.candidate.folded))
+    left, right = _pairs(a.candidate.folded), _pairs(b.candidate.folded)
     return len(left & right) / max(1, min(len(left), len(right)))
 
 
 def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
-    """Return the pieces of a candidate, and what follows a sentence that only announces it: a list, a text."""
-    candidate, unit = scored.candidate, scored.candidate.unit
-    if unit is None:
-        return candidate.pieces
-    listing = question.kind in _LISTING or question.count > 0
-    if listing:
-        members = _led_to(candidate, question, reader)
-        if members:
-            return members
-    pieces = _widened(candidate) if listing else candidate.pieces
-    if not (scored.values["novel"] < _THIN or unit.folded.endswith((":", "?"))):
-        return pieces
-    length = 0
-    for following in _following(candidate.passage, unit.end):
-        length += following.length
-        if length > _ANNOUNCED and len(pieces) > 1:
-            break
-        pieces += following.pieces
-    return pieces
+    """Return the pieces of a candidate; where members are asked for, those of the list that a sentence leads to."""
+    if scored.candidate.unit is None or not (question.kind in _LISTING or question.count > 0):
+        return scored.candidate.pieces
+    return _led_to(scored, question, reader) or _widened(scored.candidate)
 
 
-def _led_to(candidate: Candidate, question: Question, reader: Reader) -> tuple[Piece, ...]:
+def _led_to(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
     """Return the members of the enumeration that a sentence leads to or begins, as many as asked when that is said."""
-    own = candidate.pieces[0]
+    candidate, own = scored.candidate, scored.candidate.pieces[0]
     for listed in enumerations_of(reader.article(candidate.passage.article_id), reader):
         first = listed.pieces[0]
         begins = own.start <= first.start < own.end or 0 <= first.start - own.end <= _GAP
-        if begins and question.count in (0, listed.members):
+        if begins and question.count in (0, listed.members) and not _stands_out(own, listed, scored.inside):
             lead = () if own.start >= first.start - _GAP else (_up_to(own, first.start),)
             return tuple(piece for piece in lead if piece.shown) + listed.pieces
     return ()
+
+
+def _stands_out(own: Piece, listed: Candidate, inside: frozenset[str]) -> bool:
+    """Return whether a sentence is the heading of one member that alone holds what is asked: not its list is meant."""
+    if not any(own.start <= piece.start < own.end for piece in listed.pieces):
+        return False
+    others = [fold_aligned(piece.shown) for piece in listed.pieces if not own.start <= piece.start < own.end]
+    return not any(sum(term in text for term in inside) >= _OTHERS * len(inside) for text in others)
 
 
 def _up_to(piece: Piece, end: int) -> Piece:
@@ -118,25 +123,11 @@ def _up_to(piece: Piece, end: int) -> Piece:
     return Piece(piece.passage, piece.start, end, piece.shown[: end - piece.start])
 
 
-def _following(passage: Passage, position: int) -> Iterator[Candidate]:
-    """Yield the sentences of a passage from a position on."""
-    for following in sentences_of(passage):
-        if following.unit and not following.unit.is_clause and following.unit.start >= position:
+def _following(piece: Piece) -> Iterator[Candidate]:
+    """Yield the whole sentences behind a piece in its passage."""
+    for following in sentences_of(piece.passage):
+        if following.unit and not following.unit.is_clause and following.pieces[0].start >= piece.end:
             yield following
-
-
-def _continued(pieces: list[Piece], evidence: Evidence) -> list[Piece]:
-    """Return the pieces with what follows the last one, when the question asks for more than one fact."""
-    if evidence.question.form or evidence.ranked[0].candidate.unit is None or len(pieces) > 1:
-        return pieces
-    unit = evidence.ranked[0].candidate.unit
-    length = sum(len(piece.shown) for piece in pieces)
-    for following in _following(unit.passage, unit.whole[1]):
-        length += following.length
-        if length > _CONTINUED:
-            break
-        pieces += following.pieces
-    return pieces
 
 
 def _widened(candidate: Candidate) -> tuple[Piece, ...]:
@@ -150,3 +141,17 @@ def _widened(candidate: Candidate) -> tuple[Piece, ...]:
 
 def _overlap(a: Piece, b: Piece) -> bool:
     return a.passage.doc_id == b.passage.doc_id and a.start < b.end and b.start < a.end
+
+
+def _place(scored: Scored) -> tuple[str, int]:
+    return scored.candidate.passage.doc_id, scored.candidate.pieces[0].start
+
+
+@functools.lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+def _repeats(text: str, said: frozenset[str]) -> bool:
+    own = _pairs(text)
+    return len(own & said) > _REPEATS * len(own)

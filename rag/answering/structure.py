@@ -58,8 +58,9 @@ def _numbered(article: Article, parent: int, wanted: int, unit: str) -> int | No
         for n in numbered
         if article.sections[n].parent == parent and (parent >= 0 or not _spoken(article.sections[n].mark))
     ]
-    # in a compilation or a speech 第二条 is often (二) or 2.
-    found = marked or (below if unit not in _MARKED or parent >= 0 else [])
+    # where nothing is marked 条, 第二条 is 二、 or (二)
+    other = unit in _MARKED and parent < 0 and any(unit in section.mark for section in article.sections)
+    found = marked or ([] if other else below)
     return found[0] if found else None
 
 

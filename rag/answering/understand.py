@@ -6,13 +6,13 @@ import functools
 import itertools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
 from embeddings.terms import HAN, Segmenter, default_segmenter, fold, fold_aligned
-from rag.figures import PERIOD, Figure, figures
+from rag.figures import PERIOD, Figure, figures, writings
 
 Kind = Literal[
     "outline", "parts", "compare", "date", "figure", "who", "where", "definition", "list", "why", "how", "yesno", "fact"
@@ -34,7 +34,12 @@ _NAMED_COUNT = re.compile(rf"(?<![第十百千万])([{_N}])(?:个|大|种|项|�
 _MEASURE = re.compile(rf"(?:多少|几)([{HAN}]{{1,2}})")
 # 柳溪镇, 青石街道: two characters and the level of a place; not 全县, 各乡镇, 我区, 县城区, 哪个城市.
 _LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州])(?!长)")
-_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是城哪一几个么多某这那两]")
+_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对给至下辖级到从用是城哪一几个么多某这那两]")
+# 根据…的判决书, | 结合…2018年的报告, : where the answer is to be found, not what is asked.
+_SOURCE = re.compile(r"^(?:请?根据|依据|按照|依照|结合|参照)[^,。?？]{2,40},")
+# 多少, 哪一年, 谁, 是否: the word that asks.
+_ASKS = re.compile(r"多少|几|什么|哪|谁|何[时处地人]|为何|如何|怎|多[久长大高远]|吗|是否|能否|可否")
+_BESIDE = 3  # characters between the word that asks and what it asks about
 # Letters that only a traditional text has tell its script; counting those that folding changed is enough.
 _SCRIPT_SHARE = 0.08
 
@@ -47,7 +52,8 @@ class Question:
     of the answer (a key of `forms.FORMS`, or empty). `count` is how many members are
     expected (0: not said), `member` the number of the one asked for, `part` the numbered part that is named, outermost
     first. `focus` is what a follow-up itself says; `about_document` marks a question on the document itself, as who
-    signed it.
+    signed it. `asked` are the topic words beside the word that asks. The first `source` characters of `folded` say
+    where to look: 根据…的报告,
     """
 
     text: str
@@ -65,6 +71,14 @@ class Question:
     traditional: bool = False
     focus: str = ""
     about_document: bool = False
+    asked: tuple[str, ...] = ()
+    source: int = 0
+
+    @property
+    def query(self) -> str:
+        """Return what is searched for: the question, and its shares and years in the other writing."""
+        others = [text for figure in self.figures for text in writings(figure) if text not in self.folded]
+        return " ".join([self.folded, *others])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +113,21 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
     asked = fold(focus) if any(pattern.search(fold(focus)) for _, pattern in words.kinds) else folded
     kind: Kind = next((kind for kind, pattern in words.kinds if pattern.search(asked)), "fact")
     measure = _MEASURE.search(asked)
+    said = tuple(_figures(folded))
     part = _PART.findall(folded)
     member = None if part else _MEMBER.search(folded)
-    bare = words.asking.sub(" ", (_PART if part else _MEMBER).sub(" ", folded))
+    bare = words.asking.sub(" ", (_PART if part else _MEMBER).sub(" ", _without_han_figures(folded, said)))
+    topic = tuple(_topic(bare, words, segmenter))
+    source = _SOURCE.match(folded)
     return Question(
         text=text,
         folded=folded,
         kind=kind,
-        topic=tuple(_topic(bare, words, segmenter)),
+        topic=topic,
         form="" if kind in _FORMLESS else next((form for form, pattern in words.forms if pattern.search(asked)), ""),
         quoted=tuple(dict.fromkeys(q for text in _QUOTED.findall(folded) for q in text.split("、") if q)),
         names=tuple(_names(words.asking.sub(" ", folded), segmenter)),
-        figures=tuple(_figures(folded)),
+        figures=said,
         measure=measure[1] if measure else "",
         count=_count(folded, segmenter),
         member=number(member[1]) if member else 0,
@@ -118,6 +135,8 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
         traditional=is_traditional(text),
         focus=fold(focus),
         about_document=words.acts.search(folded) is not None,
+        asked=_beside(folded, topic),
+        source=source.end() if source else 0,
     )
 
 
@@ -155,6 +174,14 @@ def _figures(folded: str) -> Iterator[Figure]:
             yield figure
 
 
+def _without_han_figures(folded: str, said: Sequence[Figure]) -> str:
+    """Return a question with blanks for dates and shares in Han figures: they are matched by value, not by word."""
+    spelled = [figure for figure in said if figure.unit in ("date", "%") and not folded[figure.start].isdecimal()]
+    for figure in spelled:
+        folded = folded[: figure.start] + " " * (figure.end - figure.start) + folded[figure.end :]
+    return folded
+
+
 def _count(folded: str, segmenter: Segmenter) -> int:
     """Return how many members are asked for, or how many the name of a list counts; a numeral inside a word is none."""
     asked = _COUNT.search(folded)
@@ -176,6 +203,19 @@ def _topic(bare: str, words: _Words, segmenter: Segmenter) -> list[str]:
             continue
         found.append(clean)
     return found
+
+
+def _beside(folded: str, topic: Sequence[str]) -> tuple[str, ...]:
+    """Return the topic words next to the last word that asks: 体温是多少 → 体温, 任命了几位董事 → 董事."""
+    asks = [match.span() for match in _ASKS.finditer(folded)]
+    if not asks:
+        return ()
+    start, end = asks[-1]
+    before = [(folded.rfind(word, 0, start) + len(word), word) for word in topic if folded.rfind(word, 0, start) >= 0]
+    behind = [(folded.find(word, end), word) for word in topic if folded.find(word, end) >= 0]
+    near = [max(before)[1]] if before and start - max(before)[0] <= _BESIDE else []
+    near += [min(behind)[1]] if behind and min(behind)[0] - end <= _BESIDE else []
+    return tuple(dict.fromkeys(near))
 
 
 def _names(folded: str, segmenter: Segmenter) -> list[str]:

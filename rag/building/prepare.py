@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import tomllib
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _COMPRESSION = 1  # zlib: what is kept is read again at most once a build
 _SIDECAR = ".meta.toml"
 _ARCHIVE = ".zip"
+_CHUNK = 1 << 20  # bytes of a file hashed at a time
 _PACKAGES = Path(__file__).parents[2]
 # All code and data on which it depends what is read from a file: a change of any of them empties the cache.
 _READERS = (
@@ -138,15 +140,23 @@ def make_job(path: Path, source: str, makers: str) -> Job:
         ReadingError: the file or its sidecar cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            digest, size = hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
-        beside = [path.with_name(path.name + _SIDECAR), path.with_name(path.stem + _SIDECAR)]
-        sidecar = next((file.read_text(encoding="utf-8-sig") for file in beside if file.is_file()), "")
+        digest, size = _digest(path)
+        beside = [f"{path}{_SIDECAR}", f"{path.with_suffix('')}{_SIDECAR}"]
+        sidecar = next((Path(name).read_text(encoding="utf-8-sig") for name in beside if os.path.isfile(name)), "")  # noqa: PTH113 - for every file, and four times as fast
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "the sidecar is not UTF-8"
         raise ReadingError(f"it cannot be read: {reason}", "check its permissions and encoding") from error
     named = json.dumps([digest, path.suffix.lower(), sidecar, makers])
     return Job(str(path), source, digest, size, sidecar, hashlib.sha256(named.encode()).hexdigest())
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb", buffering=0) as file:
+        while data := file.read(_CHUNK):
+            digest.update(data)
+            size += len(data)
+    return digest.hexdigest(), size
 
 
 class Preparer:
@@ -219,13 +229,17 @@ class Preparer:
 
     def _encode(self, fields: Sequence[Fields], cut: Callable[[str], list[str]]) -> Vectors:
         if isinstance(self._encoder, StaticEncoder) and not self._segmenter.user_words:
-            return self._encoder.encode_terms([[term for text in astuple(f) for term in cut(text)] for f in fields])
+            return self._encoder.encode_terms([[term for text in _texts(f) for term in cut(text)] for f in fields])
         return self._encoder.encode_document([encoded_text(f) for f in fields])
 
 
 def encoded_text(fields: Fields) -> str:
     """Return the text of a passage that the encoder sees."""
-    return "\n".join(text for text in astuple(fields) if text)
+    return "\n".join(text for text in _texts(fields) if text)
+
+
+def _texts(fields: Fields) -> tuple[str, ...]:
+    return fields.title, fields.provenance, fields.headings, fields.body
 
 
 def unpack(part: Part) -> Contents:

@@ -15,6 +15,7 @@ from rag.generating.endpoint import Deadlines, Endpoint, Message
 from rag.generating.fault import Fault
 from rag.generating.prompt import build_prompt, load_phrases, phrases_for, rewrite_messages
 from rag.generating.rewrite import keeps
+from rag.settings import REFUSE_BELOW
 
 # We ask for 400 characters: ten times that, or a sentence as long as a page, is a model gone wild.
 _LONGEST_REPLY = 4000
@@ -54,16 +55,22 @@ class Generator:
         )
 
     def answer(
-        self, question: str, history: Sequence[Turn], reader: Reader, where: Filter | None = None
+        self,
+        question: str,
+        history: Sequence[Turn],
+        reader: Reader,
+        where: Filter | None = None,
+        refuse_below: float = REFUSE_BELOW,
     ) -> Iterator[Answer]:
         """Yield successive complete answers to a question.
 
-        The quoting answerer goes first. A follow-up that it refuses as it understands it is put by the model anew.
+        The quoting answerer goes first, and refuses by `refuse_below`. A follow-up that it refuses as it understands it
+        is put by the model anew.
         """
-        quoted = answer(question, history, reader, where=where)
+        quoted = answer(question, history, reader, where=where, refuse_below=refuse_below)
         if quoted.refused and history and (standing := self.rewrite(question, history)):
             note = phrases_for(question).notes["rewritten"]
-            again = answer(standing, (), reader, where=where)
+            again = answer(standing, (), reader, where=where, refuse_below=refuse_below)
             quoted = replace(again, notes=(*again.notes, note))
         evidence = () if quoted.refused else reader.search(quoted.question, _EVIDENCE, where)
         yield from self.stream(question, history, evidence, quoted, reader)

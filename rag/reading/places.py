@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -92,22 +91,29 @@ def _candidates(text: str, own: str, segmenter: Segmenter) -> dict[str, _Candida
 
 def _names(tagged: Sequence[tuple[str, str]], segmenter: Segmenter) -> Iterator[tuple[str, str, int]]:
     """Yield (name, level, position) of places that stand with their level, rare names in pieces too (桐·溆·镇)."""
-    ends = list(itertools.accumulate(map(len, (word for word, _ in tagged))))
-    for index in [i for i, (word, tag) in enumerate(tagged) if tag in _NAME_TAGS or word in _LEVELS]:
-        word, tag = tagged[index]
-        start = ends[index] - len(word)
-        following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
-        name, level = _parted(word) if tag == "ns" else (word, "")
-        if level and (not GENERIC.search(word) or (name[0] not in _EVERY and not GENERIC_END.search(word))):
-            yield name, level, start
-        elif tag in _NAME_TAGS and 2 <= len(word) <= 4 and following in _LEVELS:
-            other = tag == "nz" and segmenter.knows(word) and not known_place(word, segmenter)  # 印发·市政府
-            if not other and not _common(word + following):
-                yield word, following, start
-        elif word in _LEVELS and index and not GENERIC.search(tagged[index - 1][0] + word):
-            name = _joined(tagged, index)
-            if name and not _common(name + word):
-                yield name, word, start - len(name)
+    start = 0
+    for index, (word, tag) in enumerate(tagged):
+        if tag in _NAME_TAGS or word in _LEVELS:
+            yield from _name_at(tagged, index, start, segmenter)
+        start += len(word)
+
+
+def _name_at(
+    tagged: Sequence[tuple[str, str]], index: int, start: int, segmenter: Segmenter
+) -> Iterator[tuple[str, str, int]]:
+    word, tag = tagged[index]
+    following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
+    name, level = _parted(word) if tag == "ns" else (word, "")
+    if level and (not GENERIC.search(word) or (name[0] not in _EVERY and not GENERIC_END.search(word))):
+        yield name, level, start
+    elif tag in _NAME_TAGS and 2 <= len(word) <= 4 and following in _LEVELS:
+        other = tag == "nz" and segmenter.knows(word) and not known_place(word, segmenter)  # 印发·市政府
+        if not other and not _common(word + following):
+            yield word, following, start
+    elif word in _LEVELS and index and not GENERIC.search(tagged[index - 1][0] + word):
+        name = _joined(tagged, index)
+        if name and not _common(name + word):
+            yield name, word, start - len(name)
 
 
 def _common(name: str) -> bool:

@@ -7,6 +7,8 @@ documents", 1997). Everything is vectorised over code points, so that sketching 
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -20,24 +22,35 @@ RESEMBLANCE = 0.7  # a notice reprinted with another head and foot still reaches
 _SHINGLE = 9  # characters; shorter ones are shared by all official prose
 _BASE = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio, odd: has an inverse modulo 2^64
 _INVERSE = pow(_BASE, -1, 2**64)
+_NONE = np.empty(0, dtype=np.uint64)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)  # of splitmix64
 
 
 def sketch(text: str) -> NDArray[np.uint64]:
     """Return up to `SKETCH` hashes of a text, ascending; shape (k,). Marks, blanks and script do not count."""
-    letters = "".join(filter(str.isalnum, fold(text)))
-    points = np.frombuffer(letters.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    letters = fold(text).encode("utf-32-le", "surrogatepass")
+    points = np.frombuffer(letters, dtype="<u4")
+    points = points[_alphanumeric()[points]].astype(np.uint64)
     if len(points) < _SHINGLE:
-        return np.empty(0, dtype=np.uint64)
+        return _NONE
     # a polynomial rolling hash modulo 2^64 from prefix sums, shifted back by the inverse power, then mixed
-    sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(points * _powers(len(points), _BASE))])
-    hashes = (sums[_SHINGLE:] - sums[:-_SHINGLE]) * _powers(len(sums) - _SHINGLE, _INVERSE)
+    size = 1 << len(points).bit_length()
+    powers, inverses = _powers(size, _BASE), _powers(size, _INVERSE)
+    sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(points * powers[: len(points)])])
+    hashes = (sums[_SHINGLE:] - sums[:-_SHINGLE]) * inverses[: len(sums) - _SHINGLE]
     hashes = (hashes ^ (hashes >> np.uint64(29))) * _MIX
     hashes ^= hashes >> np.uint64(32)
-    distinct = np.unique(hashes)
-    return distinct[:SKETCH]
+    hashes.sort()
+    return hashes[np.concatenate([[True], hashes[1:] != hashes[:-1]])][:SKETCH]
 
 
+@functools.cache
+def _alphanumeric() -> NDArray[np.bool_]:
+    """Return of every code point whether it is a letter or a figure."""
+    return np.fromiter((chr(code).isalnum() for code in range(sys.maxunicode + 1)), dtype=np.bool_)
+
+
+@functools.lru_cache(4)
 def _powers(count: int, base: int) -> NDArray[np.uint64]:
     """Return base^0 … base^(count-1) modulo 2^64."""
     factors = np.full(count, base, dtype=np.uint64)
@@ -54,11 +67,15 @@ def resemblance(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> float:
 
 def group(sketches: Sequence[NDArray[np.uint64]]) -> list[int]:
     """Return for each text the position of the first text that it is a reprint of; its own for all others."""
+    # a hash that one text alone has tells of no reprint, and nearly all are such
+    _, which, counts = np.unique(np.concatenate([_NONE, *sketches]), return_inverse=True, return_counts=True)
+    repeated = np.split(counts[which] > 1, np.cumsum([len(found) for found in sketches]))
     holders: dict[int, list[int]] = defaultdict(list)
     leaders: list[int] = []
     for position, found in enumerate(sketches):
+        telling = found[repeated[position]].tolist()
         shared: dict[int, int] = defaultdict(int)
-        for value in found.tolist():
+        for value in telling:
             for leader in holders[value]:
                 shared[leader] += 1
         likely = sorted(shared, key=lambda leader: (-shared[leader], leader))[:3]
@@ -67,6 +84,6 @@ def group(sketches: Sequence[NDArray[np.uint64]]) -> list[int]:
         leader = next((each for each in near if resemblance(found, sketches[each]) >= RESEMBLANCE), position)
         leaders.append(leader)
         if leader == position:
-            for value in found.tolist():
+            for value in telling:
                 holders[value].append(position)
     return leaders

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from embeddings.encoder import Encoder
 from embeddings.terms import Segmenter
@@ -10,6 +10,7 @@ from rag.datatypes import Article, Filter, Hit, Passage, RawDocument
 from rag.errors import IndexMismatch
 from rag.search.archive import Volume
 from rag.search.diversity import diversify
+from rag.search.focus import FIRST, focus, informations
 from rag.search.fusion import fuse
 from rag.search.manifest import Manifest
 from rag.search.wording import content, regional
@@ -103,10 +104,18 @@ class Snapshot:
         dense |= self._volume.score_dense(vector, sorted(sparse.keys() - dense.keys()))
         owners = self._volume.owners(sorted(dense))
         lexical = self._with_articles(terms, sparse, owners)
-        fused = diversify(fuse(lexical, dense, self._weight), owners)
-        best = sorted(fused, key=lambda row: (-fused[row], row))[:k]
+        ranked = diversify(self._focused(terms, fuse(lexical, dense, self._weight), owners), owners)
+        best = _best(ranked, k)
         found = self._volume.at(best)
-        return [Hit(found[row], fused[row], lexical[row], dense[row]) for row in best]
+        return [Hit(found[row], ranked[row], lexical[row], dense[row]) for row in best]
+
+    def _focused(self, terms: Sequence[str], fused: dict[int, float], owners: dict[int, int]) -> dict[int, float]:
+        first = _best(fused, FIRST)
+        if len({owners[row] for row in first}) < 2:
+            return fused
+        found = self._volume.at(first)
+        said = informations(terms, self._volume.frequency, self.count())
+        return focus(fused, owners, {row: found[row].text for row in first}, said)
 
     def _with_articles(
         self, terms: Sequence[str], sparse: dict[int, float], owners: dict[int, int]
@@ -114,6 +123,10 @@ class Snapshot:
         """Return the sparse score of every row with its article's part added."""
         whole = self._volume.score_articles(terms, sorted(set(owners.values())))
         return {row: sparse.get(row, 0.0) + _ARTICLE_WEIGHT * whole.get(one, 0.0) for row, one in owners.items()}
+
+
+def _best(scores: Mapping[int, float], count: int) -> list[int]:
+    return sorted(scores, key=lambda row: (-scores[row], row))[:count]
 
 
 def _check_makers(name: str, manifest: Manifest, encoder: Encoder, segmenter: Segmenter) -> None:

@@ -26,6 +26,7 @@ from embeddings.calibrate import PROBES, earned
 from embeddings.encoder import BUILTIN, Encoder, Vectors, load_encoder
 from embeddings.terms import default_segmenter
 from rag.search.dense import DenseIndex, build_dense
+from rag.search.focus import FIRST, focus, informations
 from rag.search.fusion import fuse
 from rag.search.sparse import SparseIndex, SparseWriter
 from rag.search.wording import content
@@ -175,9 +176,19 @@ class Bench:
         announced = [] if encoder.weight is None else [("announced", encoder.weight)]
         parts = [*announced, ("earned", self._earned(encoder)), *(("given", w) for w in weights)]
         for name, weight in parts:
-            rankings = [best(fuse(sparse, dense, weight)) for sparse, dense in pools]
+            rankings = [
+                self._rank(fuse(sparse, dense, weight), terms)
+                for (sparse, dense), terms in zip(pools, self._terms, strict=True)
+            ]
             shown[f"{name} {weight:.3f}"] = measure(self.judged, rankings)
         return shown
+
+    def _rank(self, fused: dict[int, float], terms: Sequence[str]) -> list[int]:
+        """Return the best rows, the document first of which one sentence says most."""
+        texts = {row: self.judged.passages[row] for row in best(fused)[:FIRST]}
+        owners = {row: self.judged.owners[row] for row in texts}
+        said = informations(terms, self._sparse.frequency, len(self.judged.passages))
+        return best(focus(fused, owners, texts, said))
 
     def _earned(self, encoder: Encoder) -> float:
         """Calibrate by the title of a passage, or its first sentence, as a probe for what follows it."""

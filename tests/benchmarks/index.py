@@ -1,7 +1,8 @@
-"""Build time, memory, disk, loading and answering time, against a plain baseline, growing with the number of documents.
+"""Build time, memory, disk, loading and answering time, against a plain baseline and other systems, growing with size.
 
-python -m tests.benchmarks.index                        2,000 and 20,000 documents
+python -m tests.benchmarks.index                        2,000 and 20,000 documents, every system that is installed
 python -m tests.benchmarks.index --sizes 66209          figures are added to those of earlier runs
+python -m tests.benchmarks.index --venvs /some/folder   other systems have an environment of their own, by name
 
 The documents are lines of JSON with `title` and `text`, packed by xz. The table and the plot go into `docs/`.
 """
@@ -45,7 +46,14 @@ COLUMNS = {
     "p95_cpu_ms": "p95 CPU ms",
     "load_average": "load average",
 }
-COLOURS = {"kaoju": "#b03a2e", "baseline": "#5d6d7e"}
+COLOURS = {
+    "kaoju": "#b03a2e",
+    "baseline": "#5d6d7e",
+    "langchain": "#1e8449",
+    "llamaindex": "#7d3c98",
+    "haystack": "#b9770e",
+    "txtai": "#2471a3",
+}
 
 
 def write_documents(corpus: Path, number: int, folder: Path) -> list[str]:
@@ -108,9 +116,21 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def measure(name: str, documents: Path, questions: Path, work: Path) -> dict[str, float]:
+def interpreter(name: str, venvs: Path | None) -> str:
+    """Return the Python that runs a system: its own environment's, where there is one."""
+    own = venvs / name.removesuffix("-stock") / "bin" / "python" if venvs else None
+    return str(own) if own and own.exists() else sys.executable
+
+
+def installed(name: str, python: str) -> bool:
+    """Return whether a system can be imported."""
+    code = f"import {SYSTEMS[name].module}"
+    return not subprocess.run([python, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL, check=False).returncode
+
+
+def measure(name: str, python: str, documents: Path, questions: Path, work: Path) -> dict[str, float]:
     """Return all figures of one system on one set of documents."""
-    step = [sys.executable, "-m", "tests.benchmarks.systems"]
+    step = [python, "-m", "tests.benchmarks.systems"]
     index = work / name
     found = run_measured([*step, "build", name, str(documents), str(index)])
     served = next(index.glob("snapshot-*"), index)
@@ -176,17 +196,21 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[2_000, 20_000])
     parser.add_argument("--systems", nargs="+", default=list(SYSTEMS), choices=SYSTEMS)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
+    parser.add_argument("--venvs", type=Path, help="folder of environments, each named like its system")
     given = parser.parse_args()
     if not given.corpus.is_file():
         parser.exit(0, f"skipped: there are no documents at {given.corpus}; name some by --corpus\n")
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
-    for number, name in itertools.product(given.sizes, given.systems):
+    pythons = {name: interpreter(name, given.venvs) for name in given.systems}
+    absent = [name for name, python in pythons.items() if not installed(name, python)]
+    sys.stdout.write("".join(f"skipped: {name} is not installed\n" for name in absent))
+    for number, name in itertools.product(given.sizes, [name for name in given.systems if name not in absent]):
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
             (work / "documents").mkdir()
             questions = write_documents(given.corpus, number, work / "documents")
             (work / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
-            found = measure(name, work / "documents", work / "questions.json", work)
+            found = measure(name, pythons[name], work / "documents", work / "questions.json", work)
         one = {"documents": number, "system": name, **found}
         sys.stdout.write(json.dumps(one) + "\n")
         sys.stdout.flush()

@@ -110,6 +110,46 @@ def test_the_library_is_rebuilt_and_goes_back(keeper: Visitor, own_server: Serve
     assert "七" in keeper.ask("荷塘岸边设置几处救生点?").inner_text()
 
 
+def test_provenance_is_corrected_and_what_was_corrected_is_live_at_once(keeper: Visitor) -> None:
+    page = keeper.open("/library?text=灯会")
+    page.click(".k-row a[href*='/library/document/']")
+    assert "没有遗漏" in page.inner_text("main")
+    page.click("summary:has-text('更正出处')")
+    page.fill("[name=speaker]", "许怀远")
+    page.fill("[name=places]", "苇塘镇、荷塘镇")
+    page.click(".k-correct button")
+    assert "完成" in wait_for_job(keeper)
+    page.goto(keeper.address + "/library?place=荷塘镇")
+    assert page.locator(".k-row").count() == 1
+    assert "许怀远" in page.inner_text(".k-row")
+    page.click(".k-row a[href*='/library/document/']")
+    page.click("summary:has-text('更正出处')")
+    page.fill("[name=speaker]", "")
+    page.fill("[name=places]", "")
+    page.click(".k-correct button")
+    wait_for_job(keeper)
+    assert page.goto(keeper.address + "/library?place=荷塘镇").status == 200
+    assert page.locator(".k-row").count() == 0
+
+
+def test_the_doctor_says_in_plain_words_what_is_worth_a_look(keeper: Visitor) -> None:
+    page = keeper.open("/library")
+    page.get_by_text("维护").click()
+    page.click("form[action='/library/check'] button")
+    said = wait_for_job(keeper)
+    assert "核对了" in said
+    assert "没有遗漏" in said
+
+
+def test_readers_correct_nothing(server: Server) -> None:
+    request = urllib.request.Request(
+        server.address + "/library/correct", method="POST", data=b"doc_id=x", headers={"X-Forwarded-For": "192.0.2.7"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert refused.value.code == 403
+
+
 def test_the_list_is_filtered(visitor: Visitor) -> None:
     page = visitor.open("/library")
     everything = page.locator(".k-row").count()

@@ -104,7 +104,7 @@ class Visitor:
 
     def _hear(self, message: Any) -> None:
         if message.type == "error":
-            self.faults.append(f"console: {message.text}")
+            self.faults.append(f"console: {message.text} {message.location.get('url', '')}")
 
     def open(self, path: str = "/") -> Any:
         self.page.goto(self.address + path)

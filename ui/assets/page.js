@@ -28,7 +28,7 @@
       const link = one(".k-open", item);
       const title = textOf(".k-title", link).replace(/^《|》$/g, "");
       return {
-        ...addressOf(link), number: item.hasAttribute("value") ? item.value : 0, source: "", title,
+        ...addressOf(link), number: item.hasAttribute("value") ? item.value : 0, source: link.title, title,
         locator: textOf(".k-locator", link), date: textOf(".k-date", link), shown: one("blockquote", item).textContent,
       };
     });
@@ -127,6 +127,13 @@
     return [words.textContent.trim(), ...notes].join("\n\n");
   };
 
+  // from the moment of asking until the server says something
+  const pending = (on) => document.body.classList.toggle("k-pending", on);
+
+  const asks = (event) =>
+    event.type === "click" ? event.target.closest?.("#k-send, #k-retry")
+      : event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.closest?.("#k-box");
+
   const fill = (text) => {
     const box = one("#k-box textarea");
     box.value = text;
@@ -198,6 +205,13 @@
     }
   });
 
+  for (const name of ["click", "keydown"]) {
+    document.addEventListener(name, (event) => {
+      if (asks(event)) pending(Boolean(one("#k-box textarea").value.trim()) || event.target.closest("#k-retry") !== null);
+      if (event.target.closest?.("#k-stop")) pending(false);
+    }, true);
+  }
+
   const markUnder = (event) => event.target.closest?.(".k-mark");
   for (const [name, act] of [["mouseover", hover], ["focusin", hover]]) {
     document.addEventListener(name, (event) => { const mark = markUnder(event); if (mark && card) act(mark); });
@@ -230,7 +244,12 @@
         all(".toast-message-text").filter((toast) => toast.textContent.includes(theirs)).forEach((toast) => { toast.textContent = ours; });
       }
       const questions = all(".k-question"); // a new one goes to the top, so that its answer is read from its beginning
-      if (questions.length !== asked) questions.at(-1)?.scrollIntoView({ block: "start" });
+      if (questions.length !== asked) {
+        const last = questions.at(-1);
+        last?.scrollIntoView({ block: "start" });
+        if (last?.textContent.trim() === one("#k-box textarea").value.trim()) fill("");
+      }
+      if (one(".toast-body")) pending(false);
       asked = questions.length;
       for (const answer of all(".k-done")) {
         const key = `${answer.id}:${textOf(".k-text", answer)}`;
@@ -240,7 +259,11 @@
       first = !one("#k-box textarea");
     };
     let timer = 0;
-    new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(settle, wait.settle); })
+    new MutationObserver((changes) => {
+      if (changes.some((change) => one("#k-chat")?.contains(change.target))) pending(false);
+      clearTimeout(timer);
+      timer = setTimeout(settle, wait.settle);
+    })
       .observe(document.body, { childList: true, subtree: true });
   }
 })();

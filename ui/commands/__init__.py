@@ -51,6 +51,7 @@ def opened(settings: Settings, generator: Generator | None = None) -> Iterator[L
     from rag.library import Library
 
     with Library.open(open_archive(settings), generator=generator, dense_weight=settings.dense_weight) as library:
+        library.refuse_below = settings.refuse_below
         for notice in library.notices:
             tell(f"kaoju: {notice}")
         yield library

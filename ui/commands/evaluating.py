@@ -101,4 +101,5 @@ def _examples(settings: Settings) -> Iterator[Library]:
         tempfile.TemporaryDirectory() as folder,
         Library.build([DOCUMENTS], Path(folder) / "index", encoder=settings.encoder) as library,
     ):
+        library.refuse_below = settings.refuse_below
         yield library

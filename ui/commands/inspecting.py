@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rag.datatypes import Article, Document, Reader
+from rag.datatypes import Article
 from rag.errors import UsageError
 from rag.settings import Settings
 from ui.commands import SET_ASIDE, Add, opened
@@ -65,12 +65,14 @@ def _outline(article: Article) -> Iterator[str]:
 
 
 def _doctor(args: Namespace, settings: Settings) -> int:
+    from ui.checkup import examined
+
     with opened(settings) as library, library.reader() as reader:
         set_aside = reader.manifest.set_aside
         articles: dict[str, list[Article]] = {}
         for article in reader.articles():
             articles.setdefault(article.doc_id, []).append(article)
-        found = [_examined(reader, doc_id, articles.get(doc_id, [])) for _, doc_id, _, _ in reader.sources()]
+        found = [examined(reader, doc_id, articles.get(doc_id, [])) for _, doc_id, _, _ in reader.sources()]
     if args.json:
         documents = [dataclasses.asdict(one) for one in found]
         say(to_json({"documents": documents, "set_aside": [dataclasses.asdict(one) for one in set_aside]}))
@@ -82,17 +84,6 @@ def _doctor(args: Namespace, settings: Settings) -> int:
     if any(one.unread for one in found):
         return 1
     return SET_ASIDE if set_aside else 0
-
-
-def _examined(reader: Reader, doc_id: str, articles: list[Article]) -> Examination:
-    """Examine the passages that are in the index; only what was left out is found by reading again."""
-    from rag.doctor import examine
-    from rag.reading.read import read
-
-    raw = reader.document(doc_id)
-    passages = [passage for article in articles for passage in reader.passages(article.article_id)]
-    dropped = read(raw, allow_secret=True).dropped
-    return examine(Document(raw, tuple(articles), tuple(passages), dropped))
 
 
 def _tell(one: Examination) -> None:

@@ -19,6 +19,11 @@ def add_commands(add: Add) -> None:
     serve.add_argument(
         "--allow-host", dest="allow_hosts", action="append", metavar="NAME", help="a further name of this server"
     )
+    serve.add_argument(
+        "--originals",
+        choices=("yes", "no"),
+        help="let readers see and fetch the files themselves (on this machine only)",
+    )
     serve.add_argument("--api", action="store_true", help="serve programs (chat completions, MCP) in place of the page")
     serve.set_defaults(run=_serve)
 

@@ -43,11 +43,7 @@ class Term:
 
 def counted(entry: Weighted) -> Counter[str]:
     """Return how often each term of an entry counts."""
-    counts: Counter[str] = Counter()
-    for terms, weight in entry:
-        for term in terms.split():
-            counts[term] += weight
-    return counts
+    return Counter(" ".join(terms for terms, weight in entry for _ in range(weight)).split())
 
 
 def rounded(length: int) -> int:

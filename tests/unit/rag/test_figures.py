@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from rag.figures import carries, figures, share_carried, value
+from rag.figures import carries, figures, share_carried, value, writings
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,22 @@ def test_what_says_something_else_does_not_carry(one, other, why):
 )
 def test_a_five_year_plan_is_its_years(plan, first):
     assert figures(plan)[0].years == frozenset(range(first, first + 5))
+
+
+@pytest.mark.parametrize(
+    ("written", "others"),
+    [
+        ("百分之三十四", ("34%", "百分之三十四")),
+        ("10%", ("10%", "百分之十")),
+        ("2.5%", ("2.5%",)),
+        ("二〇二三年", ("2023年",)),
+        ("民国112年", ("2023年",)),
+        ("“十四五”", ("2021年", "2025年")),
+        ("5月", ()),
+    ],
+)
+def test_a_share_or_a_year_is_looked_for_in_other_writings(written, others):
+    assert writings(figures(written)[0]) == others
 
 
 @pytest.mark.parametrize("text", ["十五个乡镇", "二十五计划", "七五普法"])

@@ -50,6 +50,7 @@ def test_host_names_are_a_list_in_the_file_and_commas_in_the_environment(tmp_pat
         ("encoder = 3", "not empty"),
         ("allow_hosts = 3", "list of host names"),
         ("llm_context = 12", "from 1024 to"),
+        ("refuse_below = 1.1", "from 0 to 1"),
         ("port = ", "mend or remove"),
     ],
 )

@@ -2,11 +2,14 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 import rag
+from rag.answering.phrases import HANS, HANT
+from rag.generating.prompt import load_phrases
 from ui.reasons import explain
 from ui.strings import Strings
 
@@ -47,3 +50,38 @@ def test_a_reason_is_said_in_chinese(said: str, language: str) -> None:
 )
 def test_blanks_are_filled_and_the_unknown_is_shown_as_it_is(language: str, said: str, told: str) -> None:
     assert explain(Strings(language), said) == told
+
+
+def test_what_goes_wrong_with_the_library_is_said_in_chinese() -> None:
+    """Errors of building, searching and the library itself can stand on the page."""
+    kinds = {"StoreError", "IndexMissing", "IndexDamaged", "IndexMismatch", "IndexBusy", "UsageError"}
+    files = [RAG / "library.py", RAG / "reading" / "sidecar.py", *RAG.glob("building/*.py"), *RAG.glob("search/*.py")]
+    told = {
+        said_text(argument)
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds
+        for argument in node.args
+    }
+    assert len(told) > 15
+    whole = [said for said in told if said and not said.startswith("7;")]  # else its beginning stands elsewhere
+    assert [said for said in whole if explain(Strings("zh-Hans"), said) == said] == []
+
+
+def test_every_remark_of_an_answer_is_said_in_every_language() -> None:
+    hans, hant = load_phrases()
+    refusals = {name for name, text in asdict(HANS).items() if text.endswith("。")}
+    pairs = [(hans.notes[name], hant.notes[name]) for name in hans.notes]
+    pairs += [(asdict(HANS)[name], asdict(HANT)[name]) for name in refusals]
+    for simplified, traditional in pairs:
+        filled = simplified.replace("{count}", "7").replace("{name}", "Ab")
+        other = traditional.replace("{count}", "7").replace("{name}", "Ab")
+        assert explain(Strings("zh-Hant"), filled) == other
+        assert explain(Strings("zh-Hans"), other) == filled
+        assert explain(Strings("en"), filled) == explain(Strings("en"), other)
+        assert not any("\u4e00" <= character <= "\u9fff" for character in explain(Strings("en"), filled)), filled
+
+
+def test_a_reason_within_a_reason_is_said_in_the_same_language() -> None:
+    said = "an older snapshot, snapshot-1, is served: store.sqlite is missing; run it"
+    assert explain(Strings("zh-Hans"), said) == "正在使用较早的版本 snapshot-1：缺少 store.sqlite，请退回或重建"

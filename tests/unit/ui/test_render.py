@@ -29,7 +29,7 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, tuple(name for name, _ in attrs)))
-        self.values += [value or "" for _, value in attrs]
+        self.values += [value or "" for name, value in attrs if name != "title"]  # which is only shown
 
     def handle_data(self, data: str) -> None:
         self.text += data

@@ -30,7 +30,11 @@ def test_every_key_that_a_template_names_exists_and_every_key_is_used() -> None:
     named = set(re.findall(r"\b(?:t|words)\(\s*\"([a-z_]+)\"\s*[,)]", sources))
     assert named <= set(strings._table())
     quoted = set(re.findall(r"[\"']([a-z_]+)[\"']", sources))
-    made = {key for key in strings._table() if key.startswith(("status_", "why_", "scope_", "suggest_", "script_"))}
+    made = {
+        key
+        for key in strings._table()
+        if key.startswith(("status_", "why_", "scope_", "suggest_", "script_", "field_", "found_"))
+    }
     assert set(strings._table()) - quoted - made == set()
 
 

@@ -1,5 +1,7 @@
 """What is read from a question alone."""
 
+from fractions import Fraction
+
 import pytest
 
 from rag.answering.understand import is_traditional, number, understand
@@ -37,6 +39,25 @@ def test_a_question_shows_its_kind_and_the_form_of_its_answer(question, kind, fo
     assert (found.kind, found.form) == (kind, form)
 
 
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("患者的体温是多少?", ("体温",)),
+        ("会上选出了几名代表?", ("选出", "代表")),
+        ("谁负责巡山?", ("负责",)),
+        ("介绍古树保护。", ()),
+    ],
+)
+def test_what_stands_beside_the_word_that_asks_is_asked_about(question, asked):
+    assert understand(question).asked == asked
+
+
+def test_where_to_look_is_told_from_what_is_asked():
+    question = understand("根据柳汀街道的工作报告,组长是谁?")
+    assert question.folded[: question.source] == "根据柳汀街道的工作报告,"
+    assert understand("组长根据什么任命?").source == 0
+
+
 def test_both_scripts_are_understood_alike():
     hans, hant = understand("请问主题活动有哪几个阶段?"), understand("請問主題活動有哪幾個階段?")
     assert (hans.kind, hans.topic, hans.count) == (hant.kind, hant.topic, hant.count)
@@ -59,6 +80,13 @@ def test_both_scripts_are_understood_alike():
 def test_numbers_say_how_many_which_member_or_which_part(question, count, member, part):
     found = understand(question)
     assert (found.count, found.member, found.part) == (count, member, part)
+
+
+def test_a_figure_is_matched_by_value_and_searched_for_in_every_writing():
+    asked = understand("民国一百一十二年增长百分之三的是什么?")
+    assert [figure.value for figure in asked.figures] == [(2023, 0, 0), Fraction(3, 100)]
+    assert asked.topic == ("增长",)
+    assert asked.query == asked.folded + " 2023年 3%"
 
 
 def test_words_that_only_ask_are_no_topic():

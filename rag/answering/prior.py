@@ -1,0 +1,46 @@
+"""Measure what speaks for an article before a sentence of it is read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from embeddings.terms import fold_aligned
+from rag.answering.scope import text_of_article
+from rag.answering.terms import Terms
+from rag.datatypes import Article, Hit, Reader
+
+_RUN = 12  # characters in a row from which a title and a question agree fully
+_HITS = 10  # passages of one article in the ranking from which it is surely what the question is about
+_UNRANKED = 50  # place of an article that the ranking does not hold
+
+
+def priors(
+    articles: Iterable[Article], topic: str, terms: Terms, hits: Sequence[Hit], reader: Reader
+) -> dict[str, dict[str, float]]:
+    """Return by article what speaks for it; `topic` is the text of the question's topic words."""
+    order = {article: n for n, article in enumerate(dict.fromkeys(hit.passage.article_id for hit in hits))}
+    held = Counter(hit.passage.article_id for hit in hits)
+    best: Mapping[str, float] = {hit.passage.article_id: hit.score for hit in reversed(hits)}
+    top = max(best.values(), default=0.0) or 1.0
+    found = {}
+    for article in articles:
+        title = fold_aligned(article.title)
+        found[article.article_id] = {
+            "article": terms.covered(title),
+            "title_run": longest_run(topic, title, _RUN) / _RUN,
+            "article_covered": terms.covered(text_of_article(article, reader)),
+            "article_hits": min(held[article.article_id], _HITS) / _HITS,
+            "article_best": best.get(article.article_id, 0.0) / top,
+            "article_first": 1.0 / (1 + order.get(article.article_id, _UNRANKED)),
+        }
+    return found
+
+
+def longest_run(topic: str, text: str, most: int) -> int:
+    """Return the length, at most `most`, of the longest stretch of a topic that stands in a text."""
+    best = 0
+    for start in range(len(topic)):
+        while start + best < len(topic) and best < most and topic[start : start + best + 1] in text:
+            best += 1
+    return best
