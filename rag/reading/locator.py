@@ -11,6 +11,7 @@ from rag.reading.marks import Mark
 POINT_KINDS = ("第一", "一是", "①", "1)", "(1)", "1.")
 _UNITS = ((1000, "千"), (100, "百"), (10, "十"))
 _DIGITS = "零一二三四五六七八九"
+_MYRIAD = 10_000  # no statute has so many articles
 
 
 def mark_text(mark: Mark) -> str:
@@ -29,7 +30,9 @@ def mark_text(mark: Mark) -> str:
 
 
 def han(number: int) -> str:
-    """Return a number from 0 to 9,999 in Han characters: 12 → 十二, 110 → 一百一十, 101 → 一百零一."""
+    """Return a number in Han characters: 12 → 十二, 110 → 一百一十, 101 → 一百零一; from 10,000 on in digits."""
+    if number >= _MYRIAD:
+        return str(number)
     text = _han(number)
     return text.removeprefix("一") if text.startswith("一十") else text
 

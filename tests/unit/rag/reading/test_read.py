@@ -148,6 +148,10 @@ class TestOutline:
         text = "讲话\n四、以学习为抓手,做好当前的各项工作 当前,我们正在筹备全县的现场会,时间紧、任务重,各单位要抓紧。"
         assert headings(text) == [(0, "四、以学习为抓手,做好当前的各项工作")]
 
+    def test_counts_as_far_as_a_text_does(self) -> None:
+        text = "条例\n" + "\n".join(f"第{number}条 各单位应当遵守本条例。" for number in range(9_990, 10_003))
+        assert make_document(text).passages[-1].locator.endswith("第10002条")
+
     def test_reads_a_statute_of_taiwan(self) -> None:
         text = (
             "道路養護辦法\n民國 98 年 05 月 06 日\n   第 一 章 總則\n第 1 條\n本辦法依公路法訂定之。\n第 2 條\n"
