@@ -132,12 +132,11 @@ def _one_by_one(evidence: Evidence, reader: Reader, where: Filter | None) -> dic
 
 
 def _of_one(thing: str, things: Collection[str], evidence: Evidence) -> Scored:
-    """Return the best sentence, if it says a figure for each thing or none is asked for, else one on one thing alone."""
+    """Return the best sentence, or one on the thing alone where figures are asked for and the best has not one each."""
     form = evidence.question.form or evidence.question.kind
     best = evidence.ranked[0]
-    if form not in STRICT_FORMS or (
-        thing in best.candidate.folded and len(figures(best.candidate.folded)) >= len(things)
-    ):
+    said = best.candidate.folded
+    if form not in STRICT_FORMS or (thing in said and len(figures(said)) >= len(things)):
         return best
     for scored in evidence.ranked[:_LOOKED_THROUGH]:
         text = scored.candidate.folded
