@@ -17,6 +17,8 @@ from rag.figures import figures
 _SERIES = 0.9  # from here on a sentence holds as many parts as were asked for
 _ON_TOPIC = 0.5  # share of the question's weight that the passage holds, from which the topic is known
 _NOTHING_ASKED = 0.7  # where no word stands beside the one that asks, some of it counts as found
+_STRANGE = 0.4  # share of a question that names no article and stands not in its passage: likely another subject
+_STRICTER = 0.15  # by how much an answer to such a question must be more probable
 _READ = 6  # named articles whose whole text is looked through
 
 
@@ -138,7 +140,8 @@ def reason_to_refuse(evidence: Evidence, pieces: Sequence[Piece], reader: Reader
     words = phrases(evidence.question.traditional)
     found = doubts(evidence, pieces, reader)
     missing = found["formless"] or found["blank"]
-    if answerable(found) >= below and not missing:
+    strange = not found["named"] and found["missing_near"] > _STRANGE
+    if answerable(found) >= below + _STRICTER * strange and not missing:
         return ""
     if found["unknown_name"]:
         return words.unknown_name.format(name=_unknown(evidence, reader)[0])
