@@ -32,25 +32,28 @@ _ITEMS = re.compile("[、和与及]")
 _BESIDE = 4  # characters on either side that tell what a figure is said of
 
 
-def exchanged(one: Place, source: str, segmenter: Segmenter) -> bool:
-    """Return whether a clause has one thing in the place of another of its kind; `source` is the folded passage."""
+def exchanged(one: Place, source: str, segmenter: Segmenter, *, settled: bool) -> bool:
+    """Return whether a clause has one thing in the place of another of its kind; `source` is the folded passage.
+
+    Unless it is `settled` that the clause belongs where it stands, a number in a name may be that of another member.
+    """
     return (
         _promoted(one.clause, one.segment.text)
         or _swapped(one)
         or _other_duty(one)
         or _misquoted(one)
-        or any(_exchange(slot, one, source, segmenter) for slot in one.slots)
+        or any(_exchange(slot, one, source, segmenter, settled) for slot in one.slots)
         or _crossed(one)
         or _disordered(one)
     )
 
 
-def _exchange(slot: Slot, one: Place, source: str, segmenter: Segmenter) -> bool:
+def _exchange(slot: Slot, one: Place, source: str, segmenter: Segmenter, settled: bool) -> bool:
     said, stands = _bare(slot.said, segmenter), _bare(slot.stands, segmenter)
     if not said or not stands:
         return False
     if _ONE.fullmatch(said) and _ONE.fullmatch(stands):
-        return one.complete
+        return settled
     if figures(said):
         return False  # whether a figure is where it belongs is told elsewhere
     for kinds in (_LEVELS.intersection, lambda text: set(_OFFICE.findall(text))):

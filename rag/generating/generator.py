@@ -13,8 +13,9 @@ from rag.generating.desk import Desk
 from rag.generating.draft import Draft
 from rag.generating.endpoint import Deadlines, Endpoint, Message
 from rag.generating.fault import Fault
+from rag.generating.parts import is_several, joined, merged, parts_of
 from rag.generating.prompt import build_prompt, load_phrases, phrases_for, rewrite_messages, split_messages
-from rag.generating.rewrite import is_several, keeps, merged, parts_of
+from rag.generating.rewrite import keeps
 from rag.settings import REFUSE_BELOW
 
 # We ask for 400 characters: ten times that, or a sentence as long as a page, is a model gone wild.
@@ -66,20 +67,22 @@ class Generator:
         """Yield successive complete answers to a question.
 
         The quoting answerer goes first, and refuses by `refuse_below`. A follow-up that it refuses as it understands it
-        is put by the model anew; a question that asks several things is taken apart, and evidence sought for each part.
+        is put by the model anew; a question that asks several things is taken apart, evidence is sought for each part,
+        and each is answered by itself where the whole is refused.
         """
         quoted = answer(question, history, reader, where=where, refuse_below=refuse_below)
         if quoted.refused and history and (standing := self.rewrite(question, history)):
             note = phrases_for(question).notes["rewritten"].format(question=standing)
             again = answer(standing, (), reader, where=where, refuse_below=refuse_below)
             quoted = replace(again, notes=(*again.notes, note))
-        if quoted.refused:
-            yield quoted
-            return
-        if parts := self.split(quoted.question):
+        parts = self.split(quoted.question)
+        if parts:
             note = phrases_for(question).notes["split"].format(questions=" ".join(parts))
+            if quoted.refused:
+                own = [answer(part, (), reader, where=where, refuse_below=refuse_below) for part in parts]
+                quoted = replace(joined(quoted.question, own), notes=quoted.notes)
             quoted = replace(quoted, notes=(*quoted.notes, note))
-        rankings = [reader.search(part, _EVIDENCE, where) for part in parts or [quoted.question]]
+        rankings = [] if quoted.refused else [reader.search(q, _EVIDENCE, where) for q in parts or [quoted.question]]
         yield from self.stream(question, history, merged(rankings, _EVIDENCE), quoted, reader)
 
     def stream(

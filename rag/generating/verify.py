@@ -135,9 +135,9 @@ class Verifier:
             for one, follows in itertools.pairwise(stand)
         ):
             return "condition"
-        return next((reason for one in stand if (reason := self._misread(one, statement, source))), "")
+        return next((reason for one in stand if (reason := self._misread(one, stand, statement, source))), "")
 
-    def _misread(self, one: Place, statement: _Statement, source: Source) -> str:
+    def _misread(self, one: Place, stand: Sequence[Place], statement: _Statement, source: Source) -> str:
         """Return in what a clause differs from where it stands in the source, empty when in nothing that matters."""
         window = _lead(one, source).replace(":", "") + one.window
         here = squeeze(one.segment.text + window + source.context)
@@ -145,7 +145,8 @@ class Verifier:
             return "polarity"
         if changes(one.clause, window):
             return "operator"
-        if exchanged(one, source.text, self._segmenter):
+        settled = all(other.complete for other in stand if other.segment is one.segment)
+        if exchanged(one, source.text, self._segmenter, settled=settled):
             return "exchanged"
         if any(not acts(agent, unbracketed(one.segment.text)) for agent in agents(one.clause)):
             return "agent"
