@@ -77,13 +77,13 @@ def fold(text: str) -> str:
     table, uneven = _point_tables()
     if uneven[points].any():
         return text.translate(_fold_table())
-    return table[points].tobytes().decode("utf-32-le", "surrogatepass")
+    return str(table[points].tobytes(), "utf-32-le", "surrogatepass")
 
 
 def fold_aligned(text: str) -> str:
     """Return the folded text with as many characters as `text`: what folds to several or to none stays as it is."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    return _point_tables()[0][points].tobytes().decode("utf-32-le", "surrogatepass")
+    return str(_point_tables()[0][points].tobytes(), "utf-32-le", "surrogatepass")
 
 
 @functools.cache
