@@ -59,8 +59,9 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
     if not evidence.ranked:
         return refuse(standing.text, words.off_topic, evidence.hits, notes)
     reasons = []
-    for lead, pieces, own in compose(evidence, reader, where):
-        reason = reason_to_refuse(own, pieces, reader, refuse_below)
+    parts = compose(evidence, reader, where)
+    for lead, pieces, own in parts:
+        reason = reason_to_refuse(own, pieces, reader, refuse_below, alone=len(parts) == 1)
         if reason:
             reasons.append(reason)
             continue

@@ -116,12 +116,18 @@ def _mentioned(name: str, evidence: Evidence) -> bool:
     return any(name in mention.text or mention.text in name for mention in evidence.scope.mentions)
 
 
-def reason_to_refuse(evidence: Evidence, pieces: Sequence[Piece], reader: Reader, below: float) -> str:
-    """Return why a question cannot be answered by some pieces, or an empty string: an answer is probable enough."""
+def reason_to_refuse(
+    evidence: Evidence, pieces: Sequence[Piece], reader: Reader, below: float, *, alone: bool = True
+) -> str:
+    """Return why a question cannot be answered by some pieces, or an empty string: an answer is probable enough.
+
+    A part of a question that asks several things at once is not `alone`: it is short because it was taken apart.
+    """
     words = phrases(evidence.question.traditional)
     found = doubts(evidence, pieces, reader)
     missing = found["formless"] or found["blank"]
-    strange = not found["named"] and len(evidence.question.topic) <= _FEW and found["missing_near"] > _STRANGE
+    short = alone and len(evidence.question.topic) <= _FEW
+    strange = short and not found["named"] and found["missing_near"] > _STRANGE
     if answerable(found) >= below + _STRICTER * strange and not missing:
         return ""
     if found["unknown_name"]:
