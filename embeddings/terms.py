@@ -77,15 +77,13 @@ def fold(text: str) -> str:
     table, uneven = _point_tables()
     if uneven[points].any():
         return text.translate(_fold_table())
-    folded: bytes = table[points].tobytes()
-    return folded.decode("utf-32-le", "surrogatepass")
+    return str(table[points].tobytes(), "utf-32-le", "surrogatepass")
 
 
 def fold_aligned(text: str) -> str:
     """Return the folded text with as many characters as `text`: what folds to several or to none stays as it is."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    folded: bytes = _point_tables()[0][points].tobytes()
-    return folded.decode("utf-32-le", "surrogatepass")
+    return str(_point_tables()[0][points].tobytes(), "utf-32-le", "surrogatepass")
 
 
 @functools.cache

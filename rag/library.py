@@ -17,6 +17,7 @@ from embeddings.encoder import BUILTIN, Encoder, EncoderError, load_encoder
 from embeddings.terms import Segmenter
 from rag.archives import as_archive
 from rag.building.build import Plan, Progress, Report, build_index, stale_words
+from rag.building.roots import extend, take_over
 from rag.datatypes import Answer, Filter, Hit, Turn
 from rag.errors import IndexDamaged, SettingsError, StoreError, StoreUnreachable, UsageError
 from rag.search.archive import Archive
@@ -68,7 +69,7 @@ class Library:
         progress: Watcher | None = None,
     ) -> Library:
         """Build or update an index from files and folders, and open it. `library.report` says what was done.
-        `workers` is the number of processes (0: one for each core).
+        An index of these (or none) keeps what was added and leaves out what was taken out; others replace its own.
 
         Raises:
             UsageError: there is nothing at one of the paths.
@@ -78,7 +79,7 @@ class Library:
         archive, loaded = as_archive(index), _load(encoder)
         workers = workers if isinstance(encoder, str) else 1  # an object cannot be loaded by a worker
         plan = Plan(tuple(map(Path, paths)), loaded, encoding, allow_secret, workers=workers, cluster=cluster)
-        report = build_index(archive, plan, progress)
+        report = build_index(archive, take_over(archive, plan), progress)
         library = cls(archive, encoder, loaded)
         library.report = report
         return library
@@ -248,9 +249,7 @@ class Library:
         Raises:
             UsageError: there is nothing at one of the paths.
         """
-        manifest = self.info()
-        roots = tuple(dict.fromkeys([*manifest.roots, *(str(Path(path).resolve()) for path in paths)]))
-        return self._rebuild(replace(manifest, roots=roots), progress=progress)
+        return self._rebuild(extend(self.info(), paths), progress=progress)
 
     def restore(self, source: str, *, progress: Watcher | None = None) -> Report:
         """Index a document again that was taken out.

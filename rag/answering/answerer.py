@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from embeddings.terms import fold_aligned
@@ -11,15 +11,18 @@ from rag.answering.candidates import Piece
 from rag.answering.compose import Draft, phrases, refuse
 from rag.answering.evidence import Evidence, Scored, find_evidence, sides
 from rag.answering.followup import standing_question
+from rag.answering.forms import STRICT_FORMS, has_form
 from rag.answering.joined import things_joined
 from rag.answering.refusal import reason_to_refuse
 from rag.answering.selection import matching, select, spread
 from rag.answering.structure import headings_above, named_part, text_of
 from rag.answering.understand import is_traditional, understand
 from rag.datatypes import Answer, Filter, Reader, Turn
+from rag.figures import figures
 from rag.settings import REFUSE_BELOW
 
 _SIDES = 380  # characters of all sides of a comparison together
+_LOOKED_THROUGH = 20  # sentences among which one on a single thing is looked for
 _LOOKED = 5  # passages whose articles may hold a part that is named without its document
 
 
@@ -56,8 +59,9 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
     if not evidence.ranked:
         return refuse(standing.text, words.off_topic, evidence.hits, notes)
     reasons = []
-    for lead, pieces, own in compose(evidence, reader, where):
-        reason = reason_to_refuse(own, pieces, reader, refuse_below)
+    parts = compose(evidence, reader, where)
+    for lead, pieces, own in parts:
+        reason = reason_to_refuse(own, pieces, reader, refuse_below, alone=len(parts) == 1)
         if reason:
             reasons.append(reason)
             continue
@@ -80,10 +84,10 @@ def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> 
     if len(found) > 1:
         chosen = matching([own for _, own in found])
         matched = [replace(own, ranked=(one, *own.ranked)) for (_, own), one in zip(found, chosen, strict=True)]
-        return _side_by_side([name for name, _ in found], matched, reader)
+        return _side_by_side([name for name, _ in found], chosen, matched, reader)
     each = _one_by_one(evidence, reader, where)
     if each:
-        return _side_by_side(list(each), list(each.values()), reader)
+        return _side_by_side(list(each), [one for one, _ in each.values()], [own for _, own in each.values()], reader)
     best = evidence.ranked[0].candidate
     if question.kind == "outline":
         return [("", [*headings_above(best, question.quoted, reader), *best.pieces], evidence)]
@@ -97,31 +101,49 @@ def _sentences_first(evidence: Evidence) -> Evidence:
     """Return the evidence of a side without enumerations, where no list is asked for and a sentence is there."""
     question = evidence.question
     single = tuple(s for s in evidence.ranked if s.candidate.unit)
-    listing = question.kind in ("list", "parts") or question.count > 0
+    listing = question.kind in ("list", "parts") or (question.count > 0 and not question.form)
     return evidence if listing or not single else replace(evidence, ranked=single)
 
 
-def _side_by_side(names: Sequence[str], found: Sequence[Evidence], reader: Reader) -> list[Part]:
+def _side_by_side(
+    names: Sequence[str], chosen: Sequence[Scored], grounds: Sequence[Evidence], reader: Reader
+) -> list[Part]:
     """Return a part for each thing compared; what follows a best sentence is left out where it makes them too long."""
-    lead = phrases(found[0].question.traditional).named
-    pieces = [list(spread(own.ranked[0], own.question, reader)) for own in found]
+    lead = phrases(grounds[0].question.traditional).named
+    pieces = [list(spread(one, own.question, reader)) for one, own in zip(chosen, grounds, strict=True)]
     if sum(len(piece.shown) for side in pieces for piece in side) > _SIDES:
-        pieces = [list(own.ranked[0].candidate.pieces) for own in found]
-    return [(lead.format(name=name), side, own) for name, side, own in zip(names, pieces, found, strict=True)]
+        pieces = [list(one.candidate.pieces) for one in chosen]
+    return [(lead.format(name=name), side, own) for name, side, own in zip(names, pieces, grounds, strict=True)]
 
 
-def _one_by_one(evidence: Evidence, reader: Reader, where: Filter | None) -> dict[str, Evidence]:
-    """Return the evidence for each of the things that a question joins; empty where one sentence speaks of them all."""
+def _one_by_one(evidence: Evidence, reader: Reader, where: Filter | None) -> dict[str, tuple[Scored, Evidence]]:
+    """Return what to quote for each of the things that a question joins, and on what grounds; empty where one sentence
+    speaks of them all.
+    """
     question = evidence.question
-    found: dict[str, Evidence] = {}
-    for thing, text in things_joined(question.folded):
+    joined = dict(things_joined(question.folded))
+    found: dict[str, tuple[Scored, Evidence]] = {}
+    for thing, text in joined.items():
         asked = replace(understand(text), traditional=question.traditional)
-        own = find_evidence(asked, reader, where)
+        own = _sentences_first(find_evidence(asked, reader, where))
         if not own.ranked or not _speaks_of(thing, own, reader):
             return {}
-        found[thing] = own
-    best = {own.ranked[0].candidate.pieces for own in found.values()}
-    return found if len(best) == len(found) > 1 else {}
+        found[thing] = _of_one(thing, joined, own), own
+    return found if len({one.candidate.pieces for one, _ in found.values()}) == len(found) > 1 else {}
+
+
+def _of_one(thing: str, things: Collection[str], evidence: Evidence) -> Scored:
+    """Return the best sentence, or one on the thing alone where figures are asked for and the best has not one each."""
+    form = evidence.question.form or evidence.question.kind
+    best = evidence.ranked[0]
+    said = best.candidate.folded
+    if form not in STRICT_FORMS or (thing in said and len(figures(said)) >= len(things)):
+        return best
+    for scored in evidence.ranked[:_LOOKED_THROUGH]:
+        text = scored.candidate.folded
+        if has_form(form, text) and [other for other in things if other in text] == [thing]:
+            return scored
+    return best
 
 
 def _speaks_of(thing: str, evidence: Evidence, reader: Reader) -> bool:

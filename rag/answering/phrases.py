@@ -15,9 +15,7 @@ class Phrases:
     other_place: str
     blank: str
     empty: str
-    among: str
     named: str
-    under: str
     follow_up: str
 
 
@@ -28,9 +26,7 @@ HANS = Phrases(
     other_place="“{name}”的资料中没有找到相关内容。",
     blank="资料原文此处没有写明(空缺或以符号代替),无法回答。",
     empty="请写出要问的问题。",
-    among="共{count}项:",
     named="{name}:",
-    under="见“{heading}”:",
     follow_up="按上文理解为:{question}",
 )
 HANT = Phrases(
@@ -40,8 +36,6 @@ HANT = Phrases(
     other_place="“{name}”的資料中沒有找到相關內容。",
     blank="資料原文此處沒有寫明(空缺或以符號代替),無法回答。",
     empty="請寫出要問的問題。",
-    among="共{count}項:",
     named="{name}:",
-    under="見“{heading}”:",
     follow_up="按上文理解為:{question}",
 )

@@ -25,10 +25,9 @@ _QUOTED_WEIGHT = 2.0  # what stands in quotation marks is meant literally
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of a question with their weights; `absent` is the share of weight that stands in no passage at all."""
+    """The terms of a question with their weights, and the sum of these."""
 
     weights: tuple[tuple[str, float], ...]
-    absent: float
     total: float
     pattern: re.Pattern[str]
 
@@ -88,10 +87,9 @@ def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
     for term in weights:
         weights[term] *= _FOCUS_WEIGHT if term in question.focus else 1.0
     whole = sum(weights.values())
-    missing = sum(w for term, w in weights.items() if term in counts and not counts[term])
     longest = sorted(weights, key=lambda term: (-len(term), term))
     pattern = re.compile("|".join(map(re.escape, longest)) or "(?!)")
-    return Terms(tuple(sorted(weights.items())), missing / whole if whole else 0.0, whole, pattern)
+    return Terms(tuple(sorted(weights.items())), whole, pattern)
 
 
 def _rarity(total: int, found: int) -> float:

@@ -34,6 +34,8 @@ _NAMED_COUNT = re.compile(rf"(?<![第十百千万])([{_N}])(?:个|大|种|项|�
 _MEASURE = re.compile(rf"(?:多少|几)([{HAN}]{{1,2}})")
 # 柳溪镇, 青石街道: two characters and the level of a place; not 全县, 各乡镇, 我区, 县城区, 哪个城市.
 _LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州])(?!长)")
+# 某街道和县财政局: 和 joins what stands at its sides, 和县 is no place here.
+_JOINT = re.compile(rf"([省市县区镇乡州道局委办院])[和与及](?=[县市区镇乡][{HAN}])")
 _DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对给至下辖级到从用是城哪一几个么多某这那两]")
 # 根据…的判决书, | 结合…2018年的报告, : where the answer is to be found, not what is asked.
 _SOURCE = re.compile(r"^(?:请?根据|依据|按照|依照|结合|参照)[^,。?？]{2,40},")
@@ -225,7 +227,7 @@ def _names(folded: str, segmenter: Segmenter) -> list[str]:
     """
     tagged = [
         word
-        for word, tag in segmenter.tag(folded)
+        for word, tag in segmenter.tag(_JOINT.sub(r"\1 ", folded))
         if (tag[:2] in ("ns", "nt") and len(word) > 1) or (tag[:2] in ("nr", "nz") and len(word) > 2)
     ]
     levels = [

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from embeddings.terms import Segmenter
+from rag.figures import figures
 from rag.generating.words import load_words
 
 # Places, persons, bodies, further proper nouns, by jieba's part of speech
@@ -14,10 +15,13 @@ _NAME_TAGS = ("nr", "ns", "nt", "nz")
 # '柳汀街道' '青砚县' '县林业局' '石磴社区': two characters and what makes them a place or a body
 _TITLED = re.compile(r"[\u4e00-\u9fff]{2}(街道|社区|[省市县区镇乡村州盟旗局厅])")
 # '全县' '各乡镇' '我区' '本市': whose it is the article tells, not these words
-_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是报前后被会将让]")
+_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是报前后被会将让经须]")
 # What a body's name ends in, and the tags of single characters that may spell a name
-_BODIES = ("局", "委", "厅", "院", "公司", "中心", "协会", "指挥部")
+_BODIES = ("局", "委", "厅", "院", "公司", "中心", "协会", "指挥部", "银行", "大学", "集团")
 _SPELT_TAGS = ("n", "a", "g", "z", "j")
+# Parts of speech of characters that names are made of, and of those that they never hold
+_NAMING = ("n", "g", "a", "z", "j")
+_NEVER = ("d", "p", "c", "m", "u", "f")
 # '我区' '各乡镇' point at what the article is about; '和县' is mostly 和 and a county
 _POINTING = "全各我本该每某和与及"
 # '桐溆站', as the dictionary does not know it
@@ -33,6 +37,13 @@ _HOLDER = re.compile(
 _AGENT = re.compile(
     r"由([\u4e00-\u9fff]{2,12}?)(?=对|负责|牵头|组织|承担|批准|审批|认定|建设|责令|给予|公布|督促|监督)"
 )
+# '由居民提' '由市政府批准', not '自由' '由于'
+_BY = re.compile(
+    r"(?<![理自缘事])由([\u4e00-\u9fff、]{2,14}?)(?=对|负责|牵头|组织|承担|批准|审批|审核|认定|建设|责令|公布|确定|决定|统筹|约谈|兼?任)|"
+    r"(?<![理自缘事])由([\u4e00-\u9fff]{2})"
+)
+_LEAST_OF_NAME = 0.6  # of the pairs of characters of an agent's name, which may be put in other words
+_NO_AGENT = frozenset("于该本其各此我低小大高点局")
 # 'gdp' 'hpv', 'c级': letters that stand for themselves
 _LATIN = re.compile(r"[a-z]{2,}|[a-z]级")
 # '“一次办结”': said to be said
@@ -47,7 +58,7 @@ def quotations(folded: str) -> list[str]:
 
 def squeeze(folded: str) -> str:
     """Return a folded text without spaces, and without punctuation at its edges."""
-    return re.sub(r"\s+", "", folded).strip(_EDGES)
+    return re.sub(r"\s+", "", folded).replace("人民政府", "政府").strip(_EDGES)
 
 
 def names(folded: str, segmenter: Segmenter) -> frozenset[str]:
@@ -61,8 +72,14 @@ def names(folded: str, segmenter: Segmenter) -> frozenset[str]:
     spelt = _spelt(tagged) | _bodies(tagged)
     agents = {word for match in _AGENT.finditer(folded) for word in segmenter.words(match.group(1))}
     found = named | {word for word in coined if not segmenter.knows(word)} | agents | spelt
-    own = frozenset(word for word in found if len(word) > 1 and word[0] not in _POINTING)
+    own = frozenset(word for word in found if len(word) > 1 and word[0] not in _POINTING and _nameable(word, segmenter))
     return own | labels(folded, segmenter) | holders(folded)
+
+
+def _nameable(word: str, segmenter: Segmenter) -> bool:
+    """Return whether a word can be a name by its characters: '桐溆', not '来评' '最多收' '上门'."""
+    tags = [segmenter.tag(character)[0][1] for character in word]
+    return not any(tag.startswith(_NEVER) for tag in tags) and any(tag.startswith(_NAMING) for tag in tags)
 
 
 def labels(folded: str, segmenter: Segmenter) -> frozenset[str]:
@@ -87,16 +104,35 @@ def _spelt(tagged: Sequence[tuple[str, str]]) -> set[str]:
 
 def _bodies(tagged: Sequence[tuple[str, str]]) -> set[str]:
     """Return what bodies are called, as far as the word before: '健康局' '农村公司', which no list has whole."""
-    return {
+    whole = {word for word, tag in tagged if tag.startswith(("n", "j")) and len(word) > 2 and word.endswith(_BODIES)}
+    return whole | {
         before + word
         for (before, tag), (word, _) in itertools.pairwise(tagged)
-        if word.endswith(_BODIES) and tag.startswith("n") and len(before) > 1
+        if word.endswith(_BODIES) and tag.startswith(("n", "vn")) and len(before) > 1
     }
 
 
 def holders(folded: str) -> frozenset[str]:
     """Return who is said to hold an office or a duty."""
     return frozenset(name for match in _HOLDER.finditer(folded) for name in match.groups() if name)
+
+
+def agents(folded: str) -> list[str]:
+    """Return of whom a text says that something is done by them; no more than how they begin where no verb tells."""
+    found = [long or short for long, short in _BY.findall(unbracketed(folded))]
+    return [agent for agent in found if agent[0] not in _NO_AGENT and not figures(agent)]
+
+
+def acts(agent: str, unbracketed_source: str) -> bool:
+    """Return whether a source speaks of an agent: it has how it begins, and most of the rest."""
+    pairs = [agent[n : n + 2] for n in range(len(agent) - 1)]
+    held = sum(pair in unbracketed_source for pair in pairs)
+    return pairs[0] in unbracketed_source and held >= _LEAST_OF_NAME * len(pairs)
+
+
+def unbracketed(folded: str) -> str:
+    """Return a folded text ready to be searched for a body, without the brackets in its name: '县(区)教育局'."""
+    return squeeze(folded.replace("(", "").replace(")", ""))
 
 
 def _bare(word: str, segmenter: Segmenter) -> str:

@@ -13,7 +13,8 @@ from rag.generating.desk import Desk
 from rag.generating.draft import Draft
 from rag.generating.endpoint import Deadlines, Endpoint, Message
 from rag.generating.fault import Fault
-from rag.generating.prompt import build_prompt, load_phrases, phrases_for, rewrite_messages
+from rag.generating.parts import is_several, joined, merged, parts_of
+from rag.generating.prompt import build_prompt, load_phrases, phrases_for, rewrite_messages, split_messages
 from rag.generating.rewrite import keeps
 from rag.settings import REFUSE_BELOW
 
@@ -24,6 +25,7 @@ _MOST_REPEATS = 2
 # A question of a line; whoever asks waits for it before anything is searched.
 _REWRITE_SECONDS = 8.0
 _REWRITE_CHARACTERS = 200
+_PARTS = 4  # that a question is taken apart into
 _EVIDENCE = 8  # passages; what of them the context cannot hold is left out
 _OFFERED = 20  # names of models that fit into one message
 
@@ -65,15 +67,23 @@ class Generator:
         """Yield successive complete answers to a question.
 
         The quoting answerer goes first, and refuses by `refuse_below`. A follow-up that it refuses as it understands it
-        is put by the model anew.
+        is put by the model anew; a question that asks several things is taken apart, evidence is sought for each part,
+        and each is answered by itself where the whole is refused.
         """
         quoted = answer(question, history, reader, where=where, refuse_below=refuse_below)
         if quoted.refused and history and (standing := self.rewrite(question, history)):
-            note = phrases_for(question).notes["rewritten"]
+            note = phrases_for(question).notes["rewritten"].format(question=standing)
             again = answer(standing, (), reader, where=where, refuse_below=refuse_below)
             quoted = replace(again, notes=(*again.notes, note))
-        evidence = () if quoted.refused else reader.search(quoted.question, _EVIDENCE, where)
-        yield from self.stream(question, history, evidence, quoted, reader)
+        parts = self.split(quoted.question)
+        if parts:
+            note = phrases_for(question).notes["split"].format(questions=" ".join(parts))
+            if quoted.refused:
+                own = [answer(part, (), reader, where=where, refuse_below=refuse_below) for part in parts]
+                quoted = replace(joined(quoted.question, own), notes=quoted.notes)
+            quoted = replace(quoted, notes=(*quoted.notes, note))
+        rankings = [] if quoted.refused else [reader.search(q, _EVIDENCE, where) for q in parts or [quoted.question]]
+        yield from self.stream(question, history, merged(rankings, _EVIDENCE), quoted, reader)
 
     def stream(
         self, question: str, history: Sequence[Turn], evidence: Sequence[Hit], quoted: Answer, reader: Reader
@@ -136,6 +146,19 @@ class Generator:
             return ""
         written = written.strip()
         return written if len(written) <= _REWRITE_CHARACTERS and keeps(question, written, history) else ""
+
+    def split(self, question: str) -> list[str]:
+        """Return the questions that a question asks, by the model; none when it asks one, or the model cannot tell.
+
+        Parts that together lose a name or number of the question, or have one that it has not, are not used.
+        """
+        if not is_several(question):
+            return []
+        try:
+            written = "".join(self._endpoint.reply(split_messages(question, _PARTS), within=_REWRITE_SECONDS))
+        except Fault:
+            return []
+        return parts_of(question, written, _PARTS) if len(written) <= _PARTS * _REWRITE_CHARACTERS else []
 
     def check(self) -> str:
         """Ask the model for a word and return one line on how that went.

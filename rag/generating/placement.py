@@ -13,8 +13,12 @@ from rag.generating.words import load_words
 _NEIGHBOUR = 0.5
 _BEFORE = 0.25
 _LETTER = 0.5  # a word of one character
+_FACT = 2.0  # another figure against a word
 # A rival must fit by more than a word that may be the subject of both.
 _MARGIN = 0.2
+
+# All three tell how long something takes.
+_TIME = frozenset(("日", "工作日", "月"))
 
 
 def misplaced(group: Sequence[Piece], source: Source, labelled: frozenset[str]) -> bool:
@@ -25,7 +29,7 @@ def misplaced(group: Sequence[Piece], source: Source, labelled: frozenset[str]) 
     labels = {name for name in labelled if name in text}
     letters = frozenset(character for clause in group for character in _letters(clause))
     for figure in [figure for figure in figures if figure.unit == RATE or not figure.is_label] or figures:
-        others = [other for other in figures if other.unit != RATE and not other.carried_by(figure)]
+        others = [other for other in figures if other.unit not in (RATE, figure.unit)]
         own = [c for c in source.clauses if any(figure.carried_by(other) for other in c.figures)]
         rivals = [c for c in source.clauses if c not in own and any(_rival(figure, o, figures) for o in c.figures)]
         if not rivals or (not own and figure.unit == "date"):
@@ -43,13 +47,14 @@ def misplaced(group: Sequence[Piece], source: Source, labelled: frozenset[str]) 
 
 def _rival(figure: Figure, other: Figure, stated: Sequence[Figure]) -> bool:
     """Return whether a figure of the source answers the same as one of a claim, differently, and is not stated too."""
-    return figure.unit == other.unit and not any(each.carried_by(other) for each in stated)
+    alike = figure.unit == other.unit or {figure.unit, other.unit} <= _TIME
+    return alike and not any(each.carried_by(other) for each in stated)
 
 
 def _fit(
     clause: Piece, source: Source, others: Sequence[Figure], words: frozenset[str], labels: set[str]
 ) -> tuple[float, float]:
-    """Return how many of the other figures and names of a claim a clause has, and how many of its words."""
+    """Return how much a clause has of what tells in a claim which one is meant, and how much of the rest of it."""
     parts = [piece for piece in source.segments if piece.sentence == clause.sentence]
     near = source.segments[clause.segment]
     before = [piece for piece in parts if piece.segment < clause.segment]
@@ -64,8 +69,10 @@ def _fit(
             return 1.0
         return _NEIGHBOUR if any(figure.carried_by(other) for other in near.figures) else 0.0
 
-    facts = sum(map(text_weight, labels)) + sum(map(figure_weight, others))
-    return facts, sum(text_weight(word) * (1.0 if len(word) > 1 else _LETTER) for word in words)
+    telling = sum(map(text_weight, labels)) + sum(figure_weight(other) for other in others if other.is_label)
+    facts = sum(figure_weight(other) for other in others if not other.is_label)
+    said = sum(text_weight(word) * (1.0 if len(word) > 1 else _LETTER) for word in words)
+    return telling, _FACT * facts + said
 
 
 def _beside(figure: Figure, group: Sequence[Piece], own: Sequence[Piece], rivals: Sequence[Piece]) -> bool:

@@ -6,20 +6,23 @@ import re
 from dataclasses import dataclass
 
 from embeddings.terms import Segmenter
+from rag.generating.operators import BOUNDS
 from rag.generating.words import load_words
 
 # '不得强制' '没有发生' '禁止在…烧荒' '无需审批'; not '不断' '不仅' '不少于' '未来' '无论'
 _DENIED = re.compile(
-    r"(?:不得|不准|不许|不能|不可|不予|不应|不要|不用|不再|不必|无需|无须|严禁|禁止|没有|尚未|从未|并未|未经|并非|绝不|取消|"
+    r"(?:不得|不准|不许|不能|不可|不予|不应|不要|不用|不再|不必|无需|无须|严禁|禁止|没有|尚未|从未|并未|未经|并非|绝不|无法|缺少|缺乏|"
     r"不(?![断仅但同少低超满足到高多大小管论然过])|未(?![来成])|没(?!收)|无(?![论数偿线]))"
 )
 # '可以讲授新课' '允许烧荒'
 _PERMITTED = re.compile(r"(?<!不)可以|允许|准许|(?<!不)能够")
-_CLAUSE_ENDS = ",。;:!?\n"
+# '不能并网但水源可靠': a contrast ends what is denied, as a comma does
+_CLAUSE_END = re.compile(r"[,。;:!?\n]|但|却")
 # '没有轨迹的' '没有设施的要全部安装': tells which ones are meant and denies nothing of them
 _DESCRIBED = re.compile(r"的(?:$|[要应由可须予均都不处停给责一])")
 # '有保障' against '没有保障'
 _HAVING = re.compile(r"(?<![没未])有([\u4e00-\u9fff]{2})")
+_NEAR = 2  # characters at most between a denial and the first word of what is denied
 _HEADS = 3  # words after a denial that say what is denied
 
 
@@ -31,6 +34,7 @@ class _Denial:
 
 def contradicts(claim: str, source: str, segmenter: Segmenter) -> bool:
     """Return whether a folded claim denies what a folded segment of its source affirms, or the other way round."""
+    claim, source = BOUNDS.sub("", claim), BOUNDS.sub("", source)
     return (
         _turned(claim, source)
         or _permits(claim, source, segmenter)
@@ -81,6 +85,8 @@ def _denials(text: str, segmenter: Segmenter) -> list[_Denial]:
     found = []
     for scope in _scopes(text):
         heads = [word for word in segmenter.words(scope) if len(word) > 1]
+        if heads and scope.index(heads[0]) > _NEAR:
+            continue
         found += [_Denial(tuple(dict.fromkeys(heads[:_HEADS])), bool(_DESCRIBED.search(scope)))] if heads else []
     return found
 
@@ -90,6 +96,5 @@ def _scopes(text: str) -> list[str]:
     found = []
     for match in _DENIED.finditer(text):
         rest = text[match.end() :]
-        end = next((n for n, character in enumerate(rest) if character in _CLAUSE_ENDS), len(rest))
-        found.append(rest[:end])
+        found.append(_CLAUSE_END.split(rest, maxsplit=1)[0])
     return found

@@ -35,10 +35,12 @@ _FIELDS = {
     "evidence": {"key", "about", "text"},
     "user": {"evidence", "hints", "question"},
     "rewrite": {"limit"},
+    "split": {"most"},
     "refusal": set(),
     "about": {"title"},
 }
-_COUNTED = {"partly", "unknown", "recited"}
+_NOTES = {name: {"count"} for name in ("partly", "unknown", "recited")}
+_NOTES |= {"rewritten": {"question"}, "split": {"questions"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Phrases:
     evidence: str
     user: str
     rewrite: str
+    split: str
     refusal: str
     about: str
     notes: Mapping[str, str]
@@ -77,7 +80,7 @@ def load_phrases() -> tuple[Phrases, Phrases]:
         for name, fields in _FIELDS.items():
             _check(name, getattr(phrases, name), fields)
         for name, note in phrases.notes.items():
-            _check(name, note, {"count"} if name in _COUNTED else set())
+            _check(name, note, _NOTES.get(name, set()))
     return hans, hant
 
 
@@ -124,6 +127,13 @@ def rewrite_messages(question: str, history: Sequence[Turn]) -> list[Message]:
     system = phrases_for(question).rewrite.format(limit=_QUESTION_CHARACTERS // 10)
     last: Message = {"role": "user", "content": question[:_QUESTION_CHARACTERS]}
     return [{"role": "system", "content": system.strip()}, *_turns(history), last]
+
+
+def split_messages(question: str, most: int) -> list[Message]:
+    """Return the messages that ask for the questions that a question is made of, `most` of them at most."""
+    system = phrases_for(question).split.format(most=most)
+    last: Message = {"role": "user", "content": question[:_QUESTION_CHARACTERS]}
+    return [{"role": "system", "content": system.strip()}, last]
 
 
 def count_tokens(text: str) -> int:

@@ -112,10 +112,15 @@ class Source:
         return clauses(self.segments, self._segmenter)
 
     @functools.cached_property
+    def stated(self) -> tuple[Figure, ...]:
+        """Return the figures of the passage itself."""
+        return figures(self.text)
+
+    @functools.cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Return all figures of the passage and its context."""
         # The small figures of headings number chapters.
         known = [
             figure for figure in figures(self.context) if isinstance(figure.value, tuple) or figure.value >= _SMALL
         ]
-        return (*figures(self.text), *known)
+        return (*self.stated, *known)

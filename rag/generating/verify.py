@@ -1,40 +1,43 @@
 """Is a sentence carried by the passages that it cites? Told without a model, from what can be compared.
 
 A passage carries a sentence when it has every quotation to the letter, every figure and date by value, every name; when
-no other member of the passage fits a figure better than the one that has it; when neither denies what the other
-affirms; and when enough of the words are the passage's.
+no other member of the passage fits a figure better than the one that has it; when each clause, laid beside the clauses
+that it comes from, denies, allows, widens and turns round nothing there, and exchanges nothing for another thing; and
+when enough of the words are the passage's.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from embeddings.terms import default_segmenter, fold_aligned
 from rag.datatypes import Passage, Reader
-from rag.figures import RATE, Figure
+from rag.figures import RATE, Figure, figures
+from rag.generating.alignment import Place, places
 from rag.generating.draft import Claim
-from rag.generating.facts import holders, labels, names, quotations, squeeze
+from rag.generating.exchange import exchanged
+from rag.generating.facts import acts, agents, holders, labels, names, quotations, squeeze, unbracketed
+from rag.generating.operators import changes
 from rag.generating.placement import misplaced
 from rag.generating.polarity import contradicts
 from rag.generating.source import Piece, Source, clauses, content, segments
+from rag.generating.support import covering, support
 
 # Share of a sentence's words that the source must have; between the two kinds on the tuning half of the claims.
 _LEAST_SUPPORT = 0.6
-# Share that one member of a list must have of a clause: words out of several members say what none of them does.
-_LEAST_TOGETHER = 0.5
-# A passage that was not cited must fit better: nobody but us says that it is meant.
-_RECITED_SUPPORT = 0.75
+# A passage that was not cited must have nearly all of them: nobody but us says that it is meant.
+_RECITED_SUPPORT = 0.9
 # Share that the quoted sentences must have by themselves: a title alone proves nothing.
 _LEAST_OWN = 0.35
+# Share of a clause that may stand only further on in the source; a third of it is another matter.
+_MOST_AHEAD = 0.3
 # Found out against the very passage that speaks of it: no other one makes that right.
-_SETTLED = frozenset({"misplaced", "polarity"})
+_SETTLED = frozenset({"misplaced", "polarity", "operator", "exchanged", "agent"})
 # 'http://a.example' 'www.a.example'
 _LINK = re.compile(r"[a-z]+://|www\.")
-_FACT_WEIGHT = 3.0  # of a figure, name or quotation against a word, when sentences are chosen for a proof
-_MOST_SEGMENTS = 3
-_LEAST_GAIN = 1.0  # a word: less does not earn a sentence its place in a proof
 
 
 @dataclass(frozen=True)
@@ -114,27 +117,57 @@ class Verifier:
         return _missing(statement, source) or self._unlike(statement, source, least)
 
     def _unlike(self, statement: _Statement, source: Source, least: float) -> str:
-        nearest = _nearest(statement, source)
+        nearest = covering(statement.words | statement.names, statement.figures, statement.quoted, source)
         own = squeeze("".join(piece.text for piece in nearest))
-        context = "\n" + squeeze(source.context)
         if any(name not in own and "我" not in own for name in statement.holders):
             return "name"
-        if _support(statement.words, own) < _LEAST_OWN or _support(statement.words, own + context) < least:
+        known = own + "\n" + squeeze(source.context)
+        if support(statement.words, own) < _LEAST_OWN or support(statement.words, known) < least:
             return "support"
-        if not all(_together(group, source, context) for group in statement.groups):
-            return "scattered"
-        if any(misplaced(group, source, statement.labels) for group in statement.groups):
+        stand = places(statement.text, source.segments)
+        if any(_misdated(one, stand, source) for one in stand):
+            return "figure"
+        literal = all(one.literal for one in stand)
+        if not literal and any(misplaced(group, source, statement.labels) for group in statement.groups):
             return "misplaced"
-        if any(contradicts(statement.text, piece.text, self._segmenter) for piece in nearest[:1]):
+        if any(
+            one.clause.endswith("的") and one.segment is not follows.segment
+            for one, follows in itertools.pairwise(stand)
+        ):
+            return "condition"
+        return next((reason for one in stand if (reason := self._misread(one, stand, statement, source))), "")
+
+    def _misread(self, one: Place, stand: Sequence[Place], statement: _Statement, source: Source) -> str:
+        """Return in what a clause differs from where it stands in the source, empty when in nothing that matters."""
+        window = _lead(one, source).replace(":", "") + one.window
+        here = squeeze(one.segment.text + window + source.context)
+        if contradicts(one.clause, window, self._segmenter):
             return "polarity"
-        return ""
+        if changes(one.clause, window):
+            return "operator"
+        settled = all(other.complete for other in stand if other.segment is one.segment)
+        if exchanged(one, source.text, self._segmenter, settled=settled):
+            return "exchanged"
+        if any(not acts(agent, unbracketed(one.segment.text)) for agent in agents(one.clause)):
+            return "agent"
+        if any(name in one.clause and squeeze(name) not in here + source.head for name in statement.names):
+            return "name"
+        return "scattered" if self._ahead(one, source, here) > _MOST_AHEAD else ""
+
+    def _ahead(self, one: Place, source: Source, here: str) -> float:
+        """Return which share of a clause is said only later on, where the source speaks of something else."""
+        words = content(one.clause, self._segmenter)
+        before, after = source.text[: one.segment.start], source.text[one.segment.end :]
+        ahead = sum(len(word) for word in words if word not in here and word in after and word not in before)
+        return ahead / max(1, sum(map(len, words)))
 
     def _proofs(self, statement: _Statement, keys: Sequence[str]) -> tuple[Proof, ...]:
         """Return the sentences that have what a statement says, in order; neighbours become one quotation."""
         found: list[Proof] = []
         for key in keys:
             passage, source = self._passages[key], self._sources[key]
-            for piece in sorted(_nearest(statement, source), key=lambda piece: piece.start):
+            pieces = covering(statement.words | statement.names, statement.figures, statement.quoted, source)
+            for piece in sorted(pieces, key=lambda piece: piece.start):
                 start = piece.start
                 if found and found[-1].passage is passage and _adjacent(found[-1].end, start, passage):
                     start = found.pop().start
@@ -151,7 +184,24 @@ def _missing(statement: _Statement, source: Source) -> str:
     stated = [figure for figure in statement.figures if figure.unit != RATE]
     if any(not any(figure.carried_by(other) for other in source.figures) for figure in stated):
         return "figure"
-    return "name" if any(name not in known and name not in source.head for name in statement.names) else ""
+    return "name" if any(squeeze(name) not in known and name not in source.head for name in statement.names) else ""
+
+
+def _misdated(one: Place, stand: Sequence[Place], source: Source) -> bool:
+    """Return whether a clause has a year that only the title knows where the source itself gives another."""
+    own = [known for place in stand for known in place.segment.figures if _year(known)]
+    stated = [figure for figure in figures(one.clause) if _year(figure)]
+    return any(own and not any(figure.carried_by(known) for known in source.stated) for figure in stated)
+
+
+def _year(figure: Figure) -> bool:
+    return isinstance(figure.value, tuple) and figure.value[0] > 0
+
+
+def _lead(one: Place, source: Source) -> str:
+    """Return what leads in the list that a clause is a member of ('在保护范围内,禁止下列行为:'), empty when none is."""
+    before = (piece.text for piece in reversed(source.segments) if piece.segment < one.segment.segment)
+    return next((text for text in before if text.endswith(":")), "")
 
 
 def _adjacent(end: int, start: int, passage: Passage) -> bool:
@@ -171,48 +221,5 @@ def _grouped(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
     return tuple(tuple(group) for group in groups)
 
 
-def _together(group: Sequence[Piece], source: Source, context: str) -> bool:
-    """Return whether one member of the passage, with what leads its list in, has most of what some clauses say."""
-    words = frozenset().union(*(clause.words for clause in group))
-    leads = {piece.sentence: piece.text for piece in reversed(source.segments)}
-    texts = (squeeze(piece.text + leads[piece.sentence]) + context for piece in source.segments)
-    return any(_support(words, text) >= _LEAST_TOGETHER for text in texts)
-
-
 def _measured(piece: Piece) -> bool:
-    return any(not figure.is_label for figure in piece.figures)
-
-
-def _support(words: frozenset[str], known: str) -> float:
-    """Return the share of the words that a text has, by characters; a word that it has in parts counts by its parts."""
-    total = sum(len(word) for word in words)
-    return sum(len(word) * _presence(word, known) for word in words) / total if total else 1.0
-
-
-def _presence(word: str, known: str) -> float:
-    if word in known:
-        return 1.0
-    pairs = [word[n : n + 2] for n in range(len(word) - 1)]
-    return 0.5 * sum(pair in known for pair in pairs) / len(pairs)
-
-
-def _nearest(statement: _Statement, source: Source) -> list[Piece]:
-    """Return the segments that together cover what a statement says, the one that covers most first."""
-    wanted = set(statement.words | statement.names)
-    figures = list(dict.fromkeys(statement.figures))
-    chosen: list[Piece] = []
-    while len(chosen) < _MOST_SEGMENTS:
-        best = max(source.segments, key=lambda piece: (_gain(piece, wanted, figures, statement), -piece.start))
-        if best in chosen or (chosen and _gain(best, wanted, figures, statement) < _LEAST_GAIN):
-            break
-        chosen.append(best)
-        wanted -= {word for word in wanted if word in best.text}
-        figures = [figure for figure in figures if not any(figure.carried_by(other) for other in best.figures)]
-    return chosen
-
-
-def _gain(piece: Piece, wanted: set[str], figures: Sequence[Figure], statement: _Statement) -> float:
-    squeezed = squeeze(piece.text)
-    gain = sum(len(word) / 2 for word in wanted if word in piece.text)
-    gain += _FACT_WEIGHT * sum(any(figure.carried_by(other) for other in piece.figures) for figure in figures)
-    return gain + _FACT_WEIGHT * sum(quoted in squeezed for quoted in statement.quoted)
+    return any(not figure.is_label or figure.unit == RATE for figure in piece.figures)

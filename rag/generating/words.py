@@ -10,11 +10,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`stop` words say nothing; `opposites` turn each other round; `glue` is what a tagger wrongly joins to a word."""
+    """`stop` words say nothing; `opposites` turn each other round; `glue` is what a tagger wrongly joins to a word.
+
+    `contrary` are pairs of single characters of which one excludes the other.
+    """
 
     stop: frozenset[str]
     opposites: tuple[tuple[str, str], ...]
     glue: str
+    contrary: frozenset[frozenset[str]]
 
 
 @functools.cache
@@ -23,4 +27,5 @@ def load_words() -> Words:
     table = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
     pairs = (pair.split("-") for pair in table["opposites"].split())
     both = tuple(sided for one, other in pairs for sided in ((one, other), (other, one)))
-    return Words(frozenset(table["stop"].split()), both, table["glue"])
+    contrary = frozenset(frozenset(pair) for pair in table["contrary"].split())
+    return Words(frozenset(table["stop"].split()), both, table["glue"], contrary)

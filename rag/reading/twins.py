@@ -41,8 +41,8 @@ def sketch(text: str) -> NDArray[np.uint64]:
     hashes = (hashes ^ (hashes >> np.uint64(29))) * _MIX
     hashes ^= hashes >> np.uint64(32)
     hashes.sort()
-    sketch: NDArray[np.uint64] = hashes[np.concatenate([[True], hashes[1:] != hashes[:-1]])][:SKETCH]
-    return sketch
+    distinct: NDArray[np.uint64] = hashes[np.concatenate([[True], hashes[1:] != hashes[:-1]])]
+    return distinct[:SKETCH]
 
 
 @functools.cache

@@ -33,7 +33,7 @@ def walk(paths: Sequence[Path]) -> Iterator[tuple[Path, str] | SetAside]:
 
     """
     seen: set[str] = set()
-    for path, prefix in zip(paths, _prefixes(paths), strict=True):
+    for path, prefix in zip(paths, prefixes(paths), strict=True):
         if not path.exists():
             raise UsageError(f"there is nothing at {str(path)!r}; give a file or a folder")
         found = _folder(path, prefix) if path.is_dir() else iter([(path, prefix)])
@@ -45,7 +45,7 @@ def walk(paths: Sequence[Path]) -> Iterator[tuple[Path, str] | SetAside]:
                 yield item
 
 
-def _prefixes(paths: Sequence[Path]) -> list[str]:
+def prefixes(paths: Sequence[Path]) -> list[str]:
     """Return what stands in front of each path's sources: for a file its whole source."""
     whole = [path.resolve() for path in paths]
     if len(whole) == 1:

@@ -90,7 +90,8 @@ def parse_manifest(dumped: str, where: str) -> Manifest:
     values = json.loads(text)
     if values["format"] != FORMAT:
         made = f"format {values['format']} by Kaoju {values['program']}"
-        raise IndexMismatch(f"{where} was made in {made}, this Kaoju reads format {FORMAT}; run `kaoju rebuild`")
+        roots = " ".join(values.get("roots", ["FOLDER"]))
+        raise IndexMismatch(f"{where} was made in {made}, this Kaoju reads format {FORMAT}; run `kaoju index {roots}`")
     for name in ("roots", "removed", "user_words"):
         values[name] = tuple(values[name])
     values["set_aside"] = tuple(SetAside(**one) for one in values["set_aside"])

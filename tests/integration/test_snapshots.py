@@ -158,6 +158,39 @@ def test_a_folder_is_added_to_those_that_are_there(folder, tmp_path):
         assert "documents/柳汀区/古树000.txt" in sources
 
 
+def test_what_was_taken_out_stays_out_when_roots_are_added(folder, tmp_path):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "绿化.txt").write_text(document("柳汀区", "绿化", "每年植树一万株。"), encoding="utf-8")
+    with build(folder, tmp_path / "index") as library:
+        library.remove("柳汀区/古树000.txt")
+        library.add([tmp_path / "more"])
+        assert len(library.documents()) == 25
+        assert library.info().removed == ("documents/柳汀区/古树000.txt",)
+        library.restore("documents/柳汀区/古树000.txt")
+        assert len(library.documents()) == 26
+
+
+def test_indexing_a_folder_again_keeps_what_was_added_and_taken_out(folder, tmp_path):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "绿化.txt").write_text(document("柳汀区", "绿化", "每年植树一万株。"), encoding="utf-8")
+    with build(folder, tmp_path / "index") as library:
+        library.remove("柳汀区/古树000.txt")
+        library.add([tmp_path / "more"])
+        kept = library.documents()
+    with build(folder, tmp_path / "index") as again:
+        assert again.documents() == kept
+    with Library.build((), tmp_path / "index", encoder=HashedEncoder()) as again:
+        assert again.documents() == kept
+    with build(tmp_path / "more", tmp_path / "index") as again:
+        assert again.documents() == kept
+    (tmp_path / "other").mkdir()
+    shutil.copy(folder / "柳汀区" / "古树000.txt", tmp_path / "other" / "甲.txt")
+    with build(tmp_path / "other", tmp_path / "index") as other:
+        assert [source for source, *_ in other.documents()] == ["甲.txt"]
+    with pytest.raises(IndexMissing):
+        Library.build((), tmp_path / "absent", encoder=HashedEncoder())
+
+
 def test_a_sidecar_corrects_what_was_read(folder, tmp_path):
     (folder / "柳汀区" / "古树000.txt.meta.toml").write_text('title = "古树补助办法"\n', encoding="utf-8")
     (folder / "望槐县" / "古树000.txt.meta.toml").write_text("no toml", encoding="utf-8")
@@ -258,7 +291,6 @@ def test_watching_follows_the_folder(folder, tmp_path):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"format": 0}, IndexMismatch),
         ({"encoder_fingerprint": "other"}, IndexMismatch),
         ({"terms": "other"}, IndexMismatch),
         ({"dimension": 7}, IndexMismatch),
@@ -275,6 +307,8 @@ def test_an_index_made_otherwise_is_refused(folder, tmp_path, change, fault):
     path.write_text(f"{text}\n{hashlib.sha256(text.encode()).hexdigest()}\n", encoding="utf-8")
     with pytest.raises(fault, match="kaoju rebuild"):
         Library.open(tmp_path / "index", encoder=HashedEncoder())
+    with Library.build((), tmp_path / "index", encoder=HashedEncoder()) as mended:
+        assert mended.info().documents == 25
 
 
 def test_no_index_and_a_folder_open_to_all(folder, tmp_path):

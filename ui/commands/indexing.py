@@ -6,10 +6,11 @@ import codecs
 import sys
 import threading
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.errors import KaojuError, UsageError
+from rag.errors import IndexMismatch, KaojuError, UsageError
 from rag.examples import DOCUMENTS
 from rag.settings import Settings
 from ui.commands import SET_ASIDE, Add
@@ -27,7 +28,11 @@ _STAGES = {"find": "finding", "index": "indexing"}
 
 def add_commands(add: Add) -> None:
     """Add `index`, `rebuild` and `remove`."""
-    index = add("index", "Build or update the index of files and folders.", "kaoju index documents/")
+    about = (
+        "Build or update the index of files and folders. What was added to an index of these, or taken out, stays so; "
+        "other files and folders take the place of those that it has."
+    )
+    index = add("index", about, "kaoju index documents/")
     index.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders with documents")
     index.add_argument("--examples", action="store_true", help="index the bundled example documents")
     index.add_argument("--encoder", metavar="NAME", help="an encoder's name or folder (builtin)")
@@ -101,7 +106,7 @@ def _check_encoding(name: str | None) -> None:
         raise UsageError(f"there is no encoding {name!r}; write one like gb18030, big5 or utf-16") from error
 
 
-def _build(paths: list[Path], args: Namespace, settings: Settings) -> int:
+def _build(paths: Sequence[Path], args: Namespace, settings: Settings) -> int:
     from rag import Library
     from rag.archives import open_archive
 
@@ -111,8 +116,8 @@ def _build(paths: list[Path], args: Namespace, settings: Settings) -> int:
             paths,
             open_archive(settings),
             encoder=settings.encoder,
-            encoding=args.encoding,
-            allow_secret=args.allow_secret,
+            encoding=getattr(args, "encoding", None),
+            allow_secret=getattr(args, "allow_secret", False),
             cluster=_cluster(args, settings),
             progress=bar,
         )
@@ -140,8 +145,13 @@ def _rebuild(args: Namespace, settings: Settings) -> int:
     from rag import Library
     from rag.archives import open_archive
 
+    try:
+        library = Library.open(open_archive(settings))
+    except IndexMismatch:
+        # nothing that was read for it can be used: building it again reads every file
+        return _build([], args, settings)
     bar = _Bar()
-    with Library.open(open_archive(settings)) as library:
+    with library:
         library.cluster = _cluster(args, settings)
         try:
             report = library.rebuild(fresh=True, progress=bar)

@@ -28,10 +28,7 @@ _SEED = 20261122
 _TARGET = Path(scorer.__file__).with_name("weights.json")
 Weights = dict[str, Mapping[str, float]]
 # Measures of which only one sign makes sense: more of it speaks for an answer, or against it.
-_FOR = (
-    *("score", "window", "run", "covered", "form_near", "figures_near"),
-    *("asked", "asked_near", "asked_own", "quoted", "near_unnamed", "figures"),
-)
+_FOR = ("score", "window", "form_near", "figures_near", "quoted", "near_unnamed", "figures")
 _FREE = ("named", "few")
 
 

@@ -51,7 +51,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The fields of a collection: texts and integers, the first of both its key, and vectors.
+    """The fields of a collection: texts and integers, of which `key` identifies a row, and vectors.
 
     `dimension` is that of the vector `dense`, 0 where there is none.
     """

@@ -2,7 +2,8 @@ from fractions import Fraction
 
 import pytest
 
-from rag.figures import carries, figures, share_carried, value, writings
+from rag.figures import carries, figures, share_carried, writings
+from rag.numerals import value
 
 
 @pytest.mark.parametrize(

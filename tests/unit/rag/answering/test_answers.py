@@ -62,6 +62,13 @@ def test_things_joined_inside_of_an_article_are_answered_one_by_one(reader):
     assert "8万元" in found.text
 
 
+def test_each_thing_gets_the_sentence_that_is_about_it_alone(reader):
+    found = answer("石漪镇、松箬乡、云坳乡各设几个检查站?", (), reader)
+    check(found, reader)
+    assert [sentence.text.split(":")[0] for sentence in found.sentences] == ["石漪镇", "松箬乡", "云坳乡"]
+    assert [count for count in ("5个", "4个", "6个") if count in found.text] == ["5个", "4个", "6个"]
+
+
 def test_things_that_one_sentence_speaks_of_are_answered_by_it(reader):
     found = answer("小学和初中每学期最多分别收多少钱?", (), reader)
     check(found, reader)

@@ -42,10 +42,9 @@ def test_words_weigh_by_rarity_and_their_pairs_half():
     )
 
 
-def test_a_word_that_stands_nowhere_is_absent_and_a_pair_across_words_is_nothing():
+def test_a_word_that_stands_nowhere_weighs_most_and_a_pair_that_does_is_nothing():
     terms = weighed("护林员巡山", 巡山=2)
     assert dict(terms.weights) == pytest.approx({"护林员": rarity(0), "巡山": rarity(2)})
-    assert terms.absent == pytest.approx(rarity(0) / (rarity(0) + rarity(2)))
 
 
 def test_what_names_the_article_counts_little():

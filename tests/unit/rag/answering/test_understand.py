@@ -89,6 +89,10 @@ def test_a_figure_is_matched_by_value_and_searched_for_in_every_writing():
     assert asked.query == asked.folded + " 2023年 3%"
 
 
+def test_what_joins_two_bodies_is_no_part_of_a_name():
+    assert "和县" not in understand("松柏街道和县财政局各有多少人?").names
+
+
 def test_words_that_only_ask_are_no_topic():
     assert understand("请问护林员一天要巡山多少小时?").topic == ("护林员", "一天", "巡山", "小时")
 

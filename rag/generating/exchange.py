@@ -1,0 +1,171 @@
+"""Whether a clause has put one thing in the place of another: a word, a body, an office, a member of a list."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from embeddings.terms import Segmenter
+from rag.figures import Figure, figures
+from rag.generating.alignment import Place, Slot
+from rag.generating.words import load_words
+from rag.units import load_units
+
+# Levels that a body may belong to: what is one level's is not another's.
+_LEVELS = frozenset("省市县区乡镇村")
+# '街道党工委书记' '副区长'
+_OFFICE = re.compile(r"书记|[县市区局镇乡站场组院校处科部所行社会]长|主任|总指挥|主席|经理")
+# 'c' for 'd', '三' for '二', each before what both have ('级')
+_ONE = re.compile(r"[a-z]|[一二两三四五六七八九十]")
+# What stands after who must or may do something
+_DUTY = re.compile(r"要|应|须|必须|不得|可以|负责|承担")
+# '县水利局' '局人事科' '街道文明办'
+_BODY = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[办局科处室组委部站所队院厅]|中心|公司)")
+# '养护责任人应当': who is bound
+_BOUND = re.compile(r"([\u4e00-\u9fff()]{2,20}?)(?:应当|应该|必须|不得)")
+_DIGITS = re.compile(r"[\d.]+")
+# Parts of speech that name or describe: '城镇' for '农村', '重大' for '一般'
+_NAMING = ("n", "a", "b", "s", "t", "f")
+# '城镇和农村居民收入分别增长': the items before, the figures behind
+_RESPECTIVELY = "分别"
+_ITEMS = re.compile("[、和与及]")
+_BESIDE = 4  # characters on either side that tell what a figure is said of
+
+
+def exchanged(one: Place, source: str, segmenter: Segmenter, *, settled: bool) -> bool:
+    """Return whether a clause has one thing in the place of another of its kind; `source` is the folded passage.
+
+    Unless it is `settled` that the clause belongs where it stands, a number in a name may be that of another member.
+    """
+    return (
+        _promoted(one.clause, one.segment.text)
+        or _swapped(one)
+        or _other_duty(one)
+        or _misquoted(one)
+        or any(_exchange(slot, one, source, segmenter, settled) for slot in one.slots)
+        or _crossed(one)
+        or _disordered(one)
+    )
+
+
+def _exchange(slot: Slot, one: Place, source: str, segmenter: Segmenter, settled: bool) -> bool:
+    said, stands = _bare(slot.said, segmenter), _bare(slot.stands, segmenter)
+    if not said or not stands:
+        return False
+    if _ONE.fullmatch(said) and _ONE.fullmatch(stands):
+        return settled
+    if figures(said):
+        return False  # whether a figure is where it belongs is told elsewhere
+    for kinds in (_LEVELS.intersection, lambda text: set(_OFFICE.findall(text))):
+        if kinds(said) and kinds(stands) and not kinds(said) & kinds(stands):
+            return True
+    bodies = _BODY.fullmatch(said) and _BODY.fullmatch(stands) and said not in stands
+    if _contrary(said, stands) or bodies:
+        return True
+    if said not in source or said in stands or stands in said:
+        return False
+    acting = slot.before == "由" or (not slot.before and _DUTY.match(slot.after))
+    return bool(acting) or _alike(said, stands, one.window, segmenter)
+
+
+def _swapped(one: Place) -> bool:
+    """Return whether two things of a clause have changed places: '组织联系单位对村进行评议' for '组织村对联系单位…'."""
+    slots = {(slot.said, slot.stands) for slot in one.slots if slot.said and slot.stands}
+    return any((stands, said) in slots for said, stands in slots)
+
+
+def _other_duty(one: Place) -> bool:
+    """Return whether a clause binds somebody else than its source does."""
+    said, stands = _BOUND.match(one.clause), _BOUND.findall(one.window)
+    if not said or not stands or figures(said.group(1)):
+        return False
+    pairs = {said.group(1)[n : n + 2] for n in range(len(said.group(1)) - 1)}
+    return not any(pair in one.window for pair in pairs)
+
+
+def _misquoted(one: Place) -> bool:
+    """Return whether a clause has other digits than its source in one place, and a figure that is not there."""
+    known = figures(one.window)
+    return any(_DIGITS.fullmatch(slot.said) and _DIGITS.fullmatch(slot.stands) for slot in one.slots) and not all(
+        any(figure.carried_by(other) for other in known) for figure in figures(one.clause)
+    )
+
+
+def _contrary(said: str, stands: str) -> bool:
+    """Return whether two texts differ in characters that exclude each other: '省内' '省外', '本' '外'."""
+    if len(said) != len(stands):
+        return False
+    pairs = {frozenset(pair) for pair in zip(said, stands, strict=True) if pair[0] != pair[1]}
+    return bool(pairs) and pairs <= load_words().contrary
+
+
+def _alike(said: str, stands: str, window: str, segmenter: Segmenter) -> bool:
+    """Return whether two texts are of one kind: they begin or end alike, or are single words of one part of speech."""
+    if len(said) < 2:
+        return False
+    if len(stands) > 1 and (said[0] == stands[0] or said[-1] == stands[-1]):
+        return True
+    one, other = segmenter.tag(said), segmenter.tag(stands)
+    if len(one) > 1 or len(other) > 1:
+        return False
+    kinds = one[0][1][0], other[0][1][0]
+    return all(kind in _NAMING for kind in kinds) or (kinds == ("v", "v") and said not in window)
+
+
+def _promoted(clause: str, segment: str) -> bool:
+    """Return whether a clause gives an office to whom its source makes a deputy, or the reverse."""
+    for match in _OFFICE.finditer(clause):
+        held = clause[match.start() : match.end() + 2]
+        deputies, holders = segment.count("副" + held), segment.count(held)
+        if holders and deputies == (0 if clause[: match.start()].endswith("副") else holders):
+            return True
+    return False
+
+
+def _bare(text: str, segmenter: Segmenter) -> str:
+    """Return a text without what only joins it to its surroundings; a word of the dictionary stays ('初中')."""
+    return text if segmenter.knows(text) else text.strip(load_words().glue)
+
+
+def _crossed(one: Place) -> bool:
+    """Return whether two figures of a clause have what is said of them exchanged: '3800份专用发票和1000份普通发票'."""
+    for first, second in itertools.combinations(figures(one.clause), 2):
+        apart = first.unit != second.unit and {first.unit, second.unit} - load_units().counters
+        if first.is_label or apart or first.value == second.value:
+            continue
+        own = [[other for other in one.segment.figures if figure.carried_by(other)] for figure in (first, second)]
+        if [len(found) for found in own] != [1, 1]:
+            continue
+        here = [_beside(one.clause, figure) for figure in (first, second)]
+        there = [_beside(one.segment.text, found[0]) for found in own]
+        straight = _shared(here[0], there[0]) + _shared(here[1], there[1])
+        if _shared(here[0], there[1]) + _shared(here[1], there[0]) > straight + 1:
+            return True
+    return False
+
+
+def _beside(text: str, figure: Figure) -> tuple[set[str], set[str]]:
+    before = text[max(0, figure.start - _BESIDE + 1) : figure.start]
+    return set(before), set(text[figure.end : figure.end + _BESIDE])
+
+
+def _shared(one: tuple[set[str], set[str]], other: tuple[set[str], set[str]]) -> int:
+    return len(one[0] & other[0]) + len(one[1] & other[1])
+
+
+def _disordered(one: Place) -> bool:
+    """Return whether a clause gives the figures of its items in another order than its source does."""
+    head, respectively, _ = one.clause.partition(_RESPECTIVELY)
+    if not respectively:
+        return False
+    items = [one.segment.text.find(item[:2]) for item in _ITEMS.split(head) if item]
+    stated = [figure for figure in figures(one.clause) if figure.start > len(head)]
+    for unit in {figure.unit for figure in stated}:
+        own = [
+            next((other.start for other in one.segment.figures if figure.carried_by(other)), -1)
+            for figure in stated
+            if figure.unit == unit
+        ]
+        if -1 not in own and (own == sorted(own)) != (items == sorted(items)):
+            return True
+    return False
