@@ -181,7 +181,10 @@ class _Desk:
             **streamed,
         )
         again = self.retry.click(self._again, asking, [*shown, *listing], api_visibility="private", **streamed)
-        self.stop.click(self._stop, both, [*shown, *listing], cancels=[asked, again], **hidden)
+        # One event for each: the second of two would be looked up after the first one's reply, and what was asked again
+        # in the meantime would be cancelled instead.
+        self.stop.click(self._stop, both, [*shown, *listing], cancels=[asked], **hidden)
+        self.stop.click(None, cancels=[again])
         self.fresh.click(self._fresh, both, [*shown, *listing, self.files], **hidden)
         self.titles.input(self._choose, [self.titles, *both], [*shown, *listing, self.files], **hidden)
         self.search.change(self._find, [self.search, *both], [self.titles], **hidden)

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.support.browser import CHROMIUM, SWITCHES, Server, Visitor, build
 
 QUESTION = "二级保护的古树一年补助多少？"
+IN_PDF = "白苎县养老服务：对取得高级工以上证书的护理员一次性奖励多少元？"
 REFUSED = "量子计算机多少钱一台？"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
@@ -42,10 +43,21 @@ def take(chromium: Browser, server: Server, folder: Path, name: str, **options: 
     page.wait_for_selector("#k-source mark")
     keep("full-text")
     page.keyboard.press("Escape")
+    visitor.ask(IN_PDF)
+    page.click(".k-mark >> nth=-1")
+    page.wait_for_selector(".k-now")
+    page.click("#k-pane .k-now .k-full >> nth=1")
+    page.wait_for_selector(".k-sheet img")
+    visitor.until("document.querySelector('.k-sheet img').complete")
+    keep("page")
+    page.keyboard.press("Escape")
     visitor.ask(REFUSED)
     keep("refusal")
     page.goto(f"{server.address}/library")
     keep("library")
+    page.click(".k-row a[href*='/library/document/'] >> nth=1")
+    page.click("summary:has-text('更正出处')")
+    keep("document")
     page.goto(f"{server.address}/source/nothing")
     keep("error")
     visitor.context.close()

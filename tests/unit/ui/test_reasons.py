@@ -1,6 +1,7 @@
 """Every reason to set a file aside is said in the language of the page."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -74,8 +75,8 @@ def test_every_remark_of_an_answer_is_said_in_every_language() -> None:
     pairs = [(hans.notes[name], hant.notes[name]) for name in hans.notes]
     pairs += [(asdict(HANS)[name], asdict(HANT)[name]) for name in refusals]
     for simplified, traditional in pairs:
-        filled = simplified.replace("{count}", "7").replace("{name}", "Ab")
-        other = traditional.replace("{count}", "7").replace("{name}", "Ab")
+        filled = re.sub(r"\{\w+\}", "7", simplified)
+        other = re.sub(r"\{\w+\}", "7", traditional)
         assert explain(Strings("zh-Hant"), filled) == other
         assert explain(Strings("zh-Hans"), other) == filled
         assert explain(Strings("en"), filled) == explain(Strings("en"), other)
