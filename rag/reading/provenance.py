@@ -87,7 +87,8 @@ def read_provenance(
     days = [_day_of_card(sheet, card, name) for name in ("issued_on", "published_on")]
     return Provenance(
         title=title,
-        kind=Value(kind, title.span, _SURE) if kind and title else None,
+        # 某局发布《…办法》: the kind of another document
+        kind=Value(kind, title.span, _GUESS if key.endswith("》") else _SURE) if kind and title else None,
         places=tuple(_at(cleaned, value, start) for value in places.values),
         issuer=issuer,
         speaker=_speaker(sheet, head, key, title, segmenter),
