@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui import render
-from ui.people import COOKIE, SESSION_SECONDS, LockedOut, People, User
+from ui.people import COOKIE, SESSION_SECONDS, LockedOut, People
 from ui.strings import Strings
 
 PATHS = ("/signin", "/signout")
@@ -38,11 +38,6 @@ class Entrance:
 
     def _shut(self, request: Request) -> bool:
         return self._people.any() and self._people.user(request.cookies.get(COOKIE)) is None
-
-
-def user_of(people: People, cookies: dict[str, str]) -> User | None:
-    """Return who sent a request with these cookies."""
-    return people.user(cookies.get(COOKIE))
 
 
 def entrance_routes(people: People, words_of: Callable[[Request], Strings]) -> list[Route]:

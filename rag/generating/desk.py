@@ -22,12 +22,16 @@ class Desk:
     def __init__(
         self, quoted: Answer, passages: Mapping[str, Passage], reader: Reader, phrases: Phrases, begun: float
     ) -> None:
-        self.repeats = 0
         self._quoted = quoted
         self._verifier = Verifier(passages, reader)
         self._reader = reader
         self._phrases = phrases
         self._begun = begun
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: what was said so far was no answer."""
+        self.repeats = 0
         self._sentences: list[Sentence] = []
         self._citations: dict[Proof, Citation] = {}
         self._seen: set[str] = set()

@@ -16,21 +16,27 @@ _ENDS = "。！？!?；;"
 _TAIL = "”」』’）)"
 # An open quotation mark longer than this was never closed: sentences end again.
 _LONGEST_QUOTATION = 300
-_THINKING = ("<think>", "</think>")
+# '<think>…</think>': what a model thinks aloud, before its answer as a rule; some servers leave out the first tag
+_TAGS = ("think", "thinking", "thought", "reasoning")
+_TAG = re.compile(rf"</?(?:{'|'.join(_TAGS)})>")
+_THOUGHT = re.compile(rf"</(?:{'|'.join(_TAGS)})>")
+_LONGEST_TAG = max(map(len, _TAGS)) + len("</>")
 
-_ITEM = (
-    rf"(?:(?:ID|ref|资料|資料|来源|來源|编号|編號)\s*[:：]?\s*)?(?:{KEY.pattern}|\d{{1,2}})(?:\s*[-–~]\s*\d{{1,2}})?"
-)
+_LABEL = r"(?:(?:ID|ref|资料|資料|来源|來源|编号|編號)\s*[:：]?\s*)?"
+_ITEM = rf"{_LABEL}(?:{KEY.pattern}|\d{{1,2}})(?:\s*[-–~]\s*\d{{1,2}})?"
 _LIST = rf"{_ITEM}(?:\s*[,，、;；]\s*{_ITEM})*"
 # '[k3fa1]' '【1】' '[1，2]' '[ID:1]' '［k3fa1、k9bc2］' '[1-3]'; in round
-# brackets keys alone, since '(1)' marks a list: '(k3fa1)' '(ID: k3fa1)'; never 〔2023〕, part of a document's number
+# brackets keys alone, since '(1)' marks a list: '(k3fa1)' '(来源：k3fa1)'; never 〔2023〕, part of a document's number
 _MARKER = re.compile(
-    rf"\s*(?:[\[【［]\s*({_LIST})\s*[\]】］]|[(（<]\s*((?:ID\s*[:：]\s*)?{KEY.pattern})\s*[)）>])", re.I
+    rf"\s*\^?(?:[\[【［]\s*({_LIST})\s*[\]】］]|[(（<]\s*({_LABEL}{KEY.pattern}(?:\s*[,，、]\s*{KEY.pattern})*)\s*[)）>])",
+    re.I,
 )
 # 'k3fa1' '2' '1-3' inside a marker
 _TARGET = re.compile(rf"({KEY.pattern})|(\d{{1,2}})(?:\s*[-–~]\s*(\d{{1,2}}))?", re.I)
 # '[k3', '【', '(k3fa', '![图', '[见此](http://…' at the very end: may yet become a marker or a link
-_UNFINISHED = re.compile(r"(?:!?[\[【［][^\]】］\n]{0,80}|!?\[[^\]\n]{0,80}\](?:\([^)\s]*)?|[(（<]\s*[\w:： ]{0,12})$")
+_UNFINISHED = re.compile(
+    r"(?:\^?!?[\[【［][^\]】］\n]{0,80}|!?\[[^\]\n]{0,80}\](?:\([^)\s]*)?|\^?[(（<]\s*[\w:：，,、/ ]{0,24}|\^)$"
+)
 # '![图](http://a/b.png)' shows nothing; '[见此](http://a)' shows its words
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
@@ -38,6 +44,10 @@ _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _ADDRESS = re.compile(r"[?!;][A-Za-z0-9]")
 # '- ' '* ' '1. ' '## ' at the head of a line, '**' anywhere
 _MARKDOWN = re.compile(r"^[ \t]*(?:[-*•]\s+|\d{1,2}[.、)]\s*(?!\d)|#+\s*)|\*\*|`+", re.M)
+# '<br>' '</b>' '<script>'
+_HTML = re.compile(r"</?[A-Za-z][^<>\n]{0,80}>")
+# '| 二级 | 不低于一千二百元 |' is a sentence of its cells
+_ROW = re.compile(r"\s*\|(.+)\|\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,51 +63,54 @@ class Draft:
     """Collects a reply; `feed` returns the sentences that a piece completed, `pending` is what is not yet complete.
 
     `keys` are the keys of the evidence in the order in which the model saw it, so that a bare number finds its own.
+    `thought_aloud` is set once all that was said so far has turned out to be thinking.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
+        self.thought_aloud = False
         self._keys = tuple(keys)
         self._text = ""
-        self._thinking: bool | None = None
+        self._thinking = False
 
     @property
     def pending(self) -> str:
         """Return the unfinished sentence as it may be shown: no markers, nor what may become one."""
-        return "" if self._thinking is not False else _plain(_MARKER.sub("", _UNFINISHED.sub("", self._text)))
+        return "" if self._thinking else _plain(_MARKER.sub("", _UNFINISHED.sub("", self._text)))
 
     def feed(self, piece: str) -> list[Claim]:
         """Add what arrived and return the sentences that are complete now."""
         self._text += piece
-        if not self._thought():
-            return []
+        claims: list[Claim] = []
+        self.thought_aloud = False
+        while tag := (_THOUGHT if self._thinking else _TAG).search(self._text):
+            before, self._text = self._text[: tag.start()], self._text[tag.end() :]
+            if self._thinking or _THOUGHT.fullmatch(tag.group()):
+                # Without its first tag all that came before was thinking.
+                self.thought_aloud = self.thought_aloud or not self._thinking
+                claims = claims if self._thinking else []
+                self._thinking = False
+            else:
+                claims += self._claims(before, [*_sentence_ends(before), len(before)])
+                self._thinking = True
+        if self._thinking:
+            self._text = self._text[-_LONGEST_TAG:]
+            return claims
         ends = list(_sentence_ends(self._text))
-        claims = self._claims(self._text, ends)
+        claims += self._claims(self._text, ends)
         self._text = self._text[ends[-1] :] if ends else self._text
         return claims
 
     def finish(self) -> list[Claim]:
         """Return what is left when the model has stopped by itself."""
-        if not self._thought():
+        if self._thinking:
             return []
         rest = _UNFINISHED.sub("", self._text)
         return self._claims(rest, [*_sentence_ends(rest), len(rest)])
 
-    def _thought(self) -> bool:
-        """Return whether the answer has begun: some models think aloud before it, in `<think>…</think>`."""
-        begin, end = _THINKING
-        head = self._text.lstrip()
-        if self._thinking is None and begin.startswith(head):
-            return False
-        if self._thinking is None:
-            self._thinking = head.startswith(begin)
-        if self._thinking:
-            _, found, rest = self._text.partition(end)
-            self._thinking = not found
-            self._text = rest if found else begin + self._text[-len(end) :]
-        return not self._thinking
-
     def _claims(self, text: str, ends: Sequence[int]) -> list[Claim]:
-        claims = [self._claim(text[begin:end]) for begin, end in itertools.pairwise([0, *ends])]
+        # A heading states nothing.
+        parts = (text[begin:end] for begin, end in itertools.pairwise([0, *ends]))
+        claims = [self._claim(part) for part in parts if not part.lstrip().startswith("#")]
         return [claim for claim in claims if any(character.isalnum() for character in claim.text)]
 
     def _claim(self, text: str) -> Claim:
@@ -163,4 +176,6 @@ def _after(text: str, position: int) -> int | None:
 
 
 def _plain(text: str) -> str:
-    return _MARKDOWN.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text))).strip()
+    shown = _HTML.sub("", _MARKDOWN.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text)))).strip()
+    row = _ROW.fullmatch(shown)
+    return "，".join(cell.strip() for cell in row.group(1).split("|")) if row else shown

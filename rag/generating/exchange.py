@@ -23,6 +23,7 @@ _DUTY = re.compile(r"要|应|须|必须|不得|可以|负责|承担")
 _BODY = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[办局科处室组委部站所队院厅]|中心|公司)")
 # '养护责任人应当': who is bound
 _BOUND = re.compile(r"([\u4e00-\u9fff()]{2,20}?)(?:应当|应该|必须|不得)")
+_RELATES = frozenset("对由向给比")
 _DIGITS = re.compile(r"[\d.]+")
 # Parts of speech that name or describe: '城镇' for '农村', '重大' for '一般'
 _NAMING = ("n", "a", "b", "s", "t", "f")
@@ -69,9 +70,10 @@ def _exchange(slot: Slot, one: Place, source: str, segmenter: Segmenter, settled
 
 
 def _swapped(one: Place) -> bool:
-    """Return whether two things of a clause have changed places: '组织联系单位对村进行评议' for '组织村对联系单位…'."""
-    slots = {(slot.said, slot.stands) for slot in one.slots if slot.said and slot.stands}
-    return any((stands, said) in slots for said, stands in slots)
+    """Return whether two things have changed places around what relates them: 'A对B评议' for 'B对A评议'."""
+    gone = {"".join(sorted(slot.stands)) for slot in one.slots if not slot.said and _RELATES & set(slot.stands)}
+    come = {"".join(sorted(slot.said)) for slot in one.slots if not slot.stands}
+    return not gone.isdisjoint(come)
 
 
 def _other_duty(one: Place) -> bool:

@@ -118,7 +118,10 @@ class Generator:
         try:
             for piece in pieces:
                 length += len(piece)
-                desk.add(draft.feed(piece[:_LONGEST_REPLY]))
+                claims = draft.feed(piece[:_LONGEST_REPLY])
+                if draft.thought_aloud:
+                    desk.forget()
+                desk.add(claims)
                 if desk.repeats > _MOST_REPEATS:
                     return "repeated"
                 if length > _LONGEST_REPLY or len(draft.pending) > _LONGEST_SENTENCE:

@@ -32,8 +32,6 @@ _LEAST_SUPPORT = 0.6
 _RECITED_SUPPORT = 0.9
 # Share that the quoted sentences must have by themselves: a title alone proves nothing.
 _LEAST_OWN = 0.35
-# Share of a clause that may stand only further on in the source; a third of it is another matter.
-_MOST_AHEAD = 0.3
 # Found out against the very passage that speaks of it: no other one makes that right.
 _SETTLED = frozenset({"misplaced", "polarity", "operator", "exchanged", "agent"})
 # 'http://a.example' 'www.a.example'
@@ -152,14 +150,7 @@ class Verifier:
             return "agent"
         if any(name in one.clause and squeeze(name) not in here + source.head for name in statement.names):
             return "name"
-        return "scattered" if self._ahead(one, source, here) > _MOST_AHEAD else ""
-
-    def _ahead(self, one: Place, source: Source, here: str) -> float:
-        """Return which share of a clause is said only later on, where the source speaks of something else."""
-        words = content(one.clause, self._segmenter)
-        before, after = source.text[: one.segment.start], source.text[one.segment.end :]
-        ahead = sum(len(word) for word in words if word not in here and word in after and word not in before)
-        return ahead / max(1, sum(map(len, words)))
+        return ""
 
     def _proofs(self, statement: _Statement, keys: Sequence[str]) -> tuple[Proof, ...]:
         """Return the sentences that have what a statement says, in order; neighbours become one quotation."""

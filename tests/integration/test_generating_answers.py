@@ -71,6 +71,56 @@ def test_a_sentence_that_nothing_carries_is_folded_and_counted(sentence, reason)
     assert last.notes == (NOTES["partly"].format(count=1),)
 
 
+SAID = f"{TRUE}。[1]"
+# How models of middling quality write, and what the user is told: the text, and what is folded away; `{0}` is the key.
+MIDDLING = {
+    "thinks aloud": (f"<think>应查第十一条[{{0}}]。大概1200元。</think>\n\n{TRUE}[{{0}}]。", SAID, []),
+    "thinks aloud, first tag left out": (f"应查第十一条。\n大概1200元。</think>\n\n{TRUE}[{{0}}]。", SAID, []),
+    "thinks aloud at the end": (f"{TRUE}[{{0}}]。<thinking>再想想三级。</thinking>", SAID, []),
+    "thinks for ever": (f"{TRUE}[{{0}}]。<think>再想想三级是多少", SAID, []),
+    "preamble in English": (f"Sure! Here it is:\n\n{TRUE}[{{0}}]。", SAID, ["Sure!", "Here it is:"]),
+    "headings and a list": (
+        "## 补助标准\n\n1. **一级保护**:每株每年不低于2000元【{0}】\n2. **三级保护**:每株每年不低于900元【{0}】\n",
+        "一级保护:每株每年不低于2000元[1]",
+        ["三级保护:每株每年不低于900元"],
+    ),
+    "a table": (
+        "| 级别 | 每株每年养护补助 |\n|---|:--:|\n| 二级保护 | 不低于一千二百元[{0}] |\n| 三级保护 | 不低于九百元[{0}] |\n",
+        "二级保护，不低于一千二百元[1]",
+        ["级别，每株每年养护补助", "三级保护，不低于九百元"],
+    ),
+    "traditional characters": (
+        "二級保護的古樹名木,每株每年養護補助不低於一千二百元[{0}]。",
+        "二級保護的古樹名木,每株每年養護補助不低於一千二百元。[1]",
+        [],
+    ),
+    "full-width digits": (
+        "二级保护的古树名木，每株每年养护补助不低于１２００元【{0}】。",
+        "二级保护的古树名木，每株每年养护补助不低于１２００元。[1]",
+        [],
+    ),
+    "sources in words": (f"**{TRUE}**（来源：{{0}}）。", SAID, []),
+    "raw html": (f"<b>{TRUE}</b><br>[{{0}}]。<script>alert(1)</script>", SAID, ["alert(1)"]),
+    "general knowledge": ("古树有重要的生态价值。建议咨询当地林业部门。", f"{QUOTED}[1]", None),
+    "refuses": ("抱歉，作为人工智能助手，我无法提供相关信息。", f"{QUOTED}[1]", None),
+    "json": ('{{"answer": "补助1200元", "sources": ["{0}"]}}', f"{QUOTED}[1]", None),
+}
+
+
+@pytest.mark.parametrize("size", [1, 5, 1000])
+@pytest.mark.parametrize("name", MIDDLING)
+def test_what_a_middling_model_writes_is_put_right_or_folded(name, size):
+    written, text, folded = MIDDLING[name]
+    answers = stream(lambda request: written.format(right(request)), size=size)
+    last = answers[-1]
+    assert last.text == text
+    if folded is None:
+        assert last.status == "fallen back"
+    else:
+        assert [sentence.text for sentence in last.sentences if not sentence.verified] == folded
+    assert not any(mark in answer.text for answer in answers for mark in ("<", "|", "想", "第十一条"))
+
+
 def test_when_nothing_is_verified_the_quotation_is_the_answer():
     last = stream(lambda request: f"每株每年养护补助不低于9900元[{right(request)}]。")[-1]
     assert (last.status, last.text) == ("fallen back", f"{QUOTED}[1]")

@@ -9,7 +9,10 @@ KEYS = ("k00a1", "k00b2", "k00c3")
 
 def read(text: str, size: int = 1) -> list[Claim]:
     draft = Draft(KEYS)
-    claims = [claim for n in range(0, len(text), size) for claim in draft.feed(text[n : n + size])]
+    claims: list[Claim] = []
+    for n in range(0, len(text), size):
+        more = draft.feed(text[n : n + size])
+        claims = more if draft.thought_aloud else claims + more
     return claims + draft.finish()
 
 
@@ -20,6 +23,8 @@ def read(text: str, size: int = 1) -> list[Claim]:
         ("【k00a1】", ("k00a1",), 0),
         ("［k00a1］", ("k00a1",), 0),
         ("(k00a1)", ("k00a1",), 0),
+        ("（来源：k00a1，k00b2）", ("k00a1", "k00b2"), 0),
+        ("^[k00a1]", ("k00a1",), 0),
         ("（k00a1）", ("k00a1",), 0),
         ("[K00A1]", ("k00a1",), 0),
         ("[ID:k00a1]", ("k00a1",), 0),
@@ -68,7 +73,12 @@ def test_what_only_looks_like_a_marker_stays(text):
         ("“先登记。”", ["“先登记。”"]),
         ("共两项：\n1. 登记。\n2. 审批。", ["共两项：\n登记。", "审批。"]),
         ("- 登记\n- 审批", ["登记", "审批"]),
-        ("## 小结\n**登记**为先。", ["小结", "登记为先。"]),
+        ("## 小结\n**登记**为先。", ["登记为先。"]),
+        ("| 级别 | 补助 |\n|---|---|\n| 二级 | 八百元 |\n", ["级别，补助", "二级，八百元"]),
+        ("<b>登记</b>为先。<br>", ["登记为先。"]),
+        ("<thinking>想。再想。</thinking>登记。", ["登记。"]),
+        ("登记。<think>想。</think>审批。", ["登记。", "审批。"]),
+        ("想。再想。</think>登记。", ["登记。"]),
         ("增长3.5%。", ["增长3.5%。"]),
         ("见[网页](http://a.example/x?y=1!)。", ["见网页。"]),
         ("![图](http://a.example/x.png)登记。", ["登记。"]),

@@ -101,3 +101,26 @@ def test_how_much_of_some_figures_a_text_says():
 @pytest.mark.parametrize("text", ["一定要", "统一部署", "进一步", "万一", "一般情况", "第一时间"])
 def test_words_with_a_figure_in_them_are_no_figures(text):
     assert figures(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("0.8亿元", "8000万元"), ("24小时", "1天"), ("半年", "6个月"), ("一刻钟", "15分钟"), ("2.5万公斤", "25吨"),
+        ("约186亿元", "186.4亿元"), ("近1.9万人", "1.86万人"), ("四成多", "41%"), ("十一万多", "11.4万"), ("一半", "50%"),
+        ("60岁以上", "60周岁以上"), ("15天内", "15日内"), ("不得少于20天", "不少于20天"), ("星期六", "周六"),
+    ],
+)  # fmt: skip
+def test_what_says_the_same_in_another_unit_or_rounded_carries(one, other):
+    assert figures(one)[0].carried_by(figures(other)[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("186亿元", "186.4亿元"), ("约180亿元", "186亿元"), ("3天", "3个工作日"), ("1年", "1个"), ("30天", "1个月"),
+        ("不超过300元", "不超过360元"), ("最高500元", "500元到5000元"), ("周日", "周六"), ("3米", "3亩"),
+    ],
+)  # fmt: skip
+def test_another_unit_or_rounding_does_not_carry(one, other):
+    assert not figures(one)[0].carried_by(figures(other)[0])
