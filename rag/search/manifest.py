@@ -89,9 +89,11 @@ def parse_manifest(dumped: str, where: str) -> Manifest:
         raise IndexDamaged(f"{where} was changed after it was written; run `kaoju rollback` or `kaoju rebuild`")
     values = json.loads(text)
     if values["format"] != FORMAT:
-        made = f"format {values['format']} by Kaoju {values['program']}"
         roots = " ".join(values.get("roots", ["FOLDER"]))
-        raise IndexMismatch(f"{where} was made in {made}, this Kaoju reads format {FORMAT}; run `kaoju index {roots}`")
+        raise IndexMismatch(
+            f"{where} was made in format {values['format']} by Kaoju {values['program']}, "
+            f"this one reads format {FORMAT}; run `kaoju index {roots}`"
+        )
     for name in ("roots", "removed", "user_words"):
         values[name] = tuple(values[name])
     values["set_aside"] = tuple(SetAside(**one) for one in values["set_aside"])
