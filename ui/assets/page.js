@@ -234,7 +234,8 @@
 
   if (pane) {
     const told = new Set(all(".k-done").map((answer) => answer.id));
-    let first = true;
+    let acted = false; // what is there before the reader does anything was there when the page was left
+    for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => { acted = true; }, { capture: true, once: true });
     let asked = 0;
     const settle = () => {
       all("#k-chat [role='log']").forEach((log) => log.setAttribute("aria-live", "off")); // a growing answer is not read out
@@ -253,10 +254,9 @@
       asked = questions.length;
       for (const answer of all(".k-done")) {
         const key = `${answer.id}:${textOf(".k-text", answer)}`;
-        if (!told.has(key) && !first) say(voice.dataset.finished.replace("#", all(".k-cited li", answer).length));
+        if (!told.has(key) && acted) say(voice.dataset.finished.replace("#", all(".k-cited li", answer).length));
         told.add(key);
       }
-      first = !one("#k-box textarea");
     };
     let timer = 0;
     new MutationObserver((changes) => {
