@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.datatypes import Article, Filter, Passage, RawDocument
+from rag.errors import IndexDamaged, IndexMismatch, StoreError
 from rag.search.manifest import Manifest
 from rag.search.store import Packed
 
@@ -150,7 +151,8 @@ class Archive(Protocol):
 
     def order(self) -> list[str]:
         """Return the names of snapshots in the order in which they are served: the live one, then older ones."""
-        ...
+        live = self.current()
+        return [live, *(name for name in reversed(self.names()) if name < live)]
 
     def check(self, name: str) -> None:
         """Check that a snapshot is whole."""
@@ -158,7 +160,11 @@ class Archive(Protocol):
 
     def fault(self, name: str) -> str:
         """Return what is wrong with a snapshot; empty when nothing is."""
-        ...
+        try:
+            self.check(name)
+        except (IndexDamaged, IndexMismatch) as error:
+            return str(error)
+        return ""
 
     def manifest(self, name: str) -> Manifest:
         """Return the manifest of a snapshot."""
@@ -180,6 +186,19 @@ class Archive(Protocol):
         """Sweep what killed builds left, and begin a snapshot. Hold the lock."""
         ...
 
-    def rollback(self) -> str:
-        """Make the newest sound snapshot before the live one the live one, and return its name."""
+    def activate(self, name: str) -> None:
+        """Make a snapshot the live one, in one step. Hold the lock."""
         ...
+
+    def rollback(self) -> str:
+        """Make the newest sound snapshot before the live one the live one, and return its name.
+
+        Raises:
+            StoreError: there is none.
+        """
+        with self.writing():
+            for name in self.order()[1:]:
+                if not self.fault(name):
+                    self.activate(name)
+                    return name
+        raise StoreError(f"{self.folder} holds no older sound snapshot; run `kaoju rebuild`")

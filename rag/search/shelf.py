@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, StoreError
+from rag.errors import IndexBusy, IndexDamaged, IndexMissing, StoreError
+from rag.search.archive import Archive
 from rag.search.files import Files
 from rag.search.folder import Folder, FolderDraft
 from rag.search.manifest import Manifest, check_files, hash_files, read_manifest, write_manifest
@@ -23,7 +24,7 @@ _KEPT = 2  # snapshots: the live one, and one to go back to
 _WRITABLE_BY_OTHERS = stat.S_IWOTH
 
 
-class Shelf:
+class Shelf(Archive):
     """The folder of an index. Everything in it but `cache/` and `conversations*` is written here."""
 
     def __init__(self, folder: Path, files: Files | None = None) -> None:
@@ -74,11 +75,6 @@ class Shelf:
             raise StoreError(f"{self.folder} holds {strangers[0]!r} and is no index; give --index another place")
         self._refuse_open_doors()
 
-    def order(self) -> list[str]:
-        """Return the names of snapshots in the order in which they are served: the live one, then older ones."""
-        live = self.current()
-        return [live, *(name for name in reversed(self.names()) if name < live)]
-
     def check(self, name: str) -> None:
         """Check every file of a snapshot against its manifest.
 
@@ -90,14 +86,6 @@ class Shelf:
         if not name.startswith(_SNAPSHOT) or not folder.is_dir():
             raise IndexDamaged(f"{self.folder / CURRENT} names {name!r}, which is not there; run `kaoju rollback`")
         check_files(folder, read_manifest(folder))
-
-    def fault(self, name: str) -> str:
-        """Return what is wrong with a snapshot; empty when nothing is."""
-        try:
-            self.check(name)
-        except (IndexDamaged, IndexMismatch) as error:
-            return str(error)
-        return ""
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -150,7 +138,7 @@ class Shelf:
         check_files(built, read_manifest(built))
         self._files.rename(built, self.folder / name)
         self._files.sync(self.folder)
-        self._point(name)
+        self.activate(name)
         self._discard()
         return name
 
@@ -159,20 +147,8 @@ class Shelf:
         if built.exists():
             self._files.remove(built)
 
-    def rollback(self) -> str:
-        """Make the newest sound snapshot before the live one the live one, and return its name.
-
-        Raises:
-            StoreError: there is none.
-        """
-        with self.writing():
-            for name in self.order()[1:]:
-                if not self.fault(name):
-                    self._point(name)
-                    return name
-        raise StoreError(f"{self.folder} holds no older sound snapshot; run `kaoju rebuild`")
-
-    def _point(self, name: str) -> None:
+    def activate(self, name: str) -> None:
+        """Make a snapshot the live one, in one step. Hold the lock."""
         fresh = self.folder / f"{CURRENT}.new"
         self._files.write(fresh, f"{name}\n")
         self._files.rename(fresh, self.folder / CURRENT)

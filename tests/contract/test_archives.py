@@ -1,7 +1,5 @@
 """What every archive does: a folder of this machine and a Milvus server, both against brute force."""
 
-import math
-from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -12,10 +10,9 @@ from rag.errors import IndexMissing, StoreError
 from rag.search.scope import matches
 from rag.search.shelf import Shelf
 from rag.search.store import pack_document
+from tests.support.bm25 import bm25
 from tests.support.entries import DATES, DIMENSION, KINDS, WILD, WORDS, make_case, publish
 from tests.support.milvus import lite_server
-
-K1, B = 1.2, 0.75
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +36,6 @@ def case(seed):
 @pytest.fixture
 def volume(archive, case):
     return publish(archive, case)
-
-
-def bm25(rows: list[list[str]], query: list[str]) -> dict[int, float]:
-    mean = sum(map(len, rows)) / len(rows)
-    found: dict[int, float] = {}
-    for row, terms in enumerate(rows):
-        counts = Counter(terms)
-        for term in query:
-            if counts[term]:
-                held = sum(term in other for other in rows)
-                idf = math.log(1 + (len(rows) - held + 0.5) / (held + 0.5))
-                norm = K1 * (1 - B + B * len(terms) / mean)
-                found[row] = found.get(row, 0) + idf * counts[term] * (K1 + 1) / (counts[term] + norm)
-    return found
 
 
 QUERIES = [["词0"], ["词3", "词9"], ["词1", "词1", "词25"], ["词38", "无"]]

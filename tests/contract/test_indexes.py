@@ -1,16 +1,13 @@
 """Both indexes against brute force, with and without a filter."""
 
-import math
-from collections import Counter
-
 import numpy as np
 import pytest
 
 from rag.search.dense import DenseIndex, build_dense
 from rag.search.sparse import SparseIndex, SparseWriter
+from tests.support.bm25 import bm25
 
 WORDS = [f"词{number}" for number in range(30)]
-K1, B = 1.2, 0.75
 
 
 @pytest.fixture
@@ -27,20 +24,6 @@ def sparse(rows, tmp_path):
         writer.add(row, row // 10, [(" ".join(terms), 1)])
     writer.finish()
     return SparseIndex(tmp_path / "sparse")
-
-
-def bm25(rows: list[list[str]], query: list[str]) -> dict[int, float]:
-    mean = sum(map(len, rows)) / len(rows)
-    found: dict[int, float] = {}
-    for row, terms in enumerate(rows):
-        counts = Counter(terms)
-        for term in query:
-            if counts[term]:
-                held = sum(term in other for other in rows)
-                idf = math.log(1 + (len(rows) - held + 0.5) / (held + 0.5))
-                norm = K1 * (1 - B + B * len(terms) / mean)
-                found[row] = found.get(row, 0) + idf * counts[term] * (K1 + 1) / (counts[term] + norm)
-    return found
 
 
 @pytest.mark.parametrize("query", [["词0"], ["词3", "词9"], ["词1", "词1", "词25"], ["词28", "无"]])

@@ -11,7 +11,8 @@ import time
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from rag.errors import IndexDamaged, IndexMismatch, IndexMissing, StoreError
+from rag.errors import IndexDamaged, IndexMissing, StoreError
+from rag.search.archive import Archive
 from rag.search.manifest import Manifest, parse_manifest
 from rag.search.milvus.draft import GenerationDraft, Names
 from rag.search.milvus.generation import Generation
@@ -26,8 +27,8 @@ _KEPT = 2  # generations: the live one, and one to go back to, loaded both
 _FRESH_SECONDS = 1.0  # for so long the alias is not asked for again
 
 
-class Generations:
-    """Implements `Archive`. The folder holds the lock, the cache and the conversations, and no snapshot."""
+class Generations(Archive):
+    """The folder holds the lock, the cache and the conversations, and no snapshot."""
 
     def __init__(self, folder: Path, address: Address) -> None:
         self.folder = folder
@@ -59,11 +60,6 @@ class Generations:
             )
         return name
 
-    def order(self) -> list[str]:
-        """Return the names of generations in the order in which they are served: the live one, then older ones."""
-        live = self.current()
-        return [live, *(name for name in reversed(self.names()) if name < live)]
-
     def check(self, name: str) -> None:
         """Check that a generation holds all that its manifest counts.
 
@@ -72,14 +68,6 @@ class Generations:
             IndexMismatch: the generation is of another format.
         """
         Generation(self._server, name, self.manifest(name)).check()
-
-    def fault(self, name: str) -> str:
-        """Return what is wrong with a generation; empty when nothing is."""
-        try:
-            self.check(name)
-        except (IndexDamaged, IndexMismatch) as error:
-            return str(error)
-        return ""
 
     def manifest(self, name: str) -> Manifest:
         """Return the manifest of a generation."""
@@ -126,19 +114,6 @@ class Generations:
         ours = [match for name in self._server.names() if (match := _OURS.fullmatch(name)) and match[1] not in kept]
         for match in sorted(ours, key=lambda match: match[2] != "_records"):
             self._server.drop(match[0])
-
-    def rollback(self) -> str:
-        """Make the newest sound generation before the live one the live one, and return its name.
-
-        Raises:
-            StoreError: there is none.
-        """
-        with self.writing():
-            for name in self.order()[1:]:
-                if not self.fault(name):
-                    self.activate(name)
-                    return name
-        raise StoreError("there is no older sound generation; run `kaoju rebuild`")
 
 
 class _Draft(GenerationDraft):
