@@ -141,6 +141,9 @@ class Passage:
     page: int | None = None
     gaps: tuple[Span, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.passage_id)  # what is cached by passage is looked up often, and its text is long
+
     def offsets(self) -> list[int]:
         """Return the raw offset of each character of `text`; a joining line end has that of the end before it."""
         found: list[int] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import sqlite3
 import threading
@@ -21,6 +22,7 @@ from rag.search.record import article_record, dump, passage_record, raw_record, 
 
 _COMPRESSION = 1  # zlib: 2.2 times smaller at 60 MB a second; higher levels cost three times the time for 15 %
 _CACHED = 64  # raw texts kept unpacked
+_PASSAGES = 4096  # passages kept decoded, some 3 kB each: to decode those of one answer takes 2 ms of its 10
 # Chinese takes two bytes a character in UTF-16 and three in UTF-8
 # Packed documents are as large as small pages, which would be left half empty
 _SCHEMA = """
@@ -136,6 +138,8 @@ class Store:
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._lock = threading.Lock()
         self._raw = functools.lru_cache(_CACHED)(lambda doc_id: self.document(doc_id).text)
+        self._extent = functools.lru_cache(_PASSAGES)(self._read_extent)
+        self._kept: dict[int, Passage] = {}
 
     def close(self) -> None:
         """Close the file."""
@@ -183,13 +187,29 @@ class Store:
 
     def passages(self, article_id: str) -> list[Passage]:
         """Return the passages of an article in document order."""
-        query = f"{_PASSAGE} WHERE article = (SELECT number FROM articles WHERE article_id = ?) ORDER BY row"  # noqa: S608
-        return [self._passage(found)[1] for found in self._rows(query, (article_id,))]
+        first, last = self._extent(article_id)
+        kept = [found for row in range(first, last) if (found := self._kept.get(row))]
+        if len(kept) == last - first:
+            return kept
+        return list(self._read("row >= ? AND row < ? ORDER BY row", (first, last)).values())
 
     def at(self, rows: Sequence[int]) -> dict[int, Passage]:
         """Return the passages of given rows."""
-        query = f"{_PASSAGE} WHERE row IN ({','.join('?' * len(rows))})"
-        return dict(self._passage(found) for found in self._rows(query, rows))
+        kept = {row: found for row in rows if (found := self._kept.get(row))}
+        missing = [row for row in rows if row not in kept]
+        return kept | self._read(f"row IN ({','.join('?' * len(missing))})", missing) if missing else kept
+
+    def _read(self, where: str, values: Sequence[int]) -> dict[int, Passage]:
+        found = dict(self._passage(one) for one in self._rows(f"{_PASSAGE} WHERE {where}", values))
+        with self._lock:
+            self._kept |= found
+            for row in list(itertools.islice(self._kept, max(len(self._kept) - _PASSAGES, 0))):
+                del self._kept[row]
+        return found
+
+    def _read_extent(self, article_id: str) -> tuple[int, int]:
+        found = self._rows("SELECT first, last FROM articles WHERE article_id = ?", (article_id,))
+        return found[0] if found else (0, 0)
 
     def count(self, table: str) -> int:
         """Return the number of documents, articles or passages."""
