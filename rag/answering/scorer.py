@@ -25,7 +25,7 @@ def learned() -> Mapping[str, Mapping[str, float]]:
 def score(features: Mapping[str, float]) -> float:
     """Return how well a candidate fits, in points; only differences mean something."""
     weights = learned()["score"]
-    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return sum([weights[name] * value for name, value in features.items() if name in weights])
 
 
 def answerable(doubts: Mapping[str, float]) -> float:
@@ -40,5 +40,5 @@ def wanted(measures: Mapping[str, float]) -> float:
 
 def _probability(model: str, measures: Mapping[str, float]) -> float:
     weights = learned()[model]
-    total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in measures.items())
+    total = weights["bias"] + sum([weights[name] * value for name, value in measures.items() if name in weights])
     return 1 / (1 + math.exp(-max(-_STEEPEST, min(_STEEPEST, total))))

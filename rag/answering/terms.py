@@ -33,11 +33,11 @@ class Terms:
 
     def covered(self, folded: str) -> float:
         """Return which share of the weight stands in a folded text."""
-        return sum(w for term, w in self.weights if term in folded) / self.total if self.total else 0.0
+        return sum([w for term, w in self.weights if term in folded]) / self.total if self.total else 0.0
 
     def within(self, folded: str) -> frozenset[str]:
         """Return the terms that stand in a folded text."""
-        return frozenset(term for term, _ in self.weights if term in folded)
+        return frozenset([term for term, _ in self.weights if term in folded])
 
     def densest(self, folded: str) -> float:
         """Return the weight of the terms in the window of a text that holds most."""
@@ -58,7 +58,7 @@ class Terms:
 
     def weight(self, terms: frozenset[str]) -> float:
         """Return the share of the weight of some terms."""
-        return sum(w for term, w in self.weights if term in terms) / self.total if self.total else 0.0
+        return sum([w for term, w in self.weights if term in terms]) / self.total if terms and self.total else 0.0
 
 
 def weigh(question: Question, masked: frozenset[int], reader: Reader) -> Terms:
