@@ -60,12 +60,11 @@ _NOISE = [
 ]
 _ANY_NOISE = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in _NOISE))
 # 。 ！ followed by a space, 。 by 二、, an indentation: where a text without line ends begins a new paragraph.
-_INNER_BREAK = re.compile(
-    r"(?<=[。！？!?；;])[ \u3000]+(?=\S)|[ \u3000]*\u3000\u3000[ \u3000]*(?=\S)| {4,}(?=\S)"
-    rf"|[ \u3000]+(?=(?:[{_HAN_NUMBER}]+、|[（(][{_HAN_NUMBER}]+[)）]"
-    rf"|第[{_HAN_NUMBER}]+[章条]|[1-9]\d?[、.．](?!\d)))"
-    rf"|(?<=[。！？!?；;])(?=[{_HAN_NUMBER}]{{1,3}}、[^{_HAN_NUMBER}])"
-)
+_STOPS = "。！？!?；;"
+_BLANKS = re.compile(r"[ \u3000]+(?=\S)")
+_INDENTED = re.compile(r"\u3000\u3000| {4}$")
+_NUMBERED = re.compile(rf"[{_HAN_NUMBER}]+、|[（(][{_HAN_NUMBER}]+[)）]|第[{_HAN_NUMBER}]+[章条]|[1-9]\d?[、.．](?!\d)")
+_STOPPED = re.compile(rf"[{_STOPS}](?=[{_HAN_NUMBER}]{{1,3}}、[^{_HAN_NUMBER}])")
 # …管理规则第一条 为维护…: a regulation whose title runs into its first article.
 _RUN_ON_TITLE = re.compile(r"(?<=条例|规则|规定|细则|办法|规程|章程|准则|指引|制度|公约)(?=第一[章条][ \u3000])")
 # …有关问题的通知各市人民政府，各直属机构：: a title that runs into whom it is sent to.
@@ -148,15 +147,8 @@ def split_lines(text: str) -> Iterator[Line]:
         if not position and end - start > _TITLES:
             cuts += _glued_titles(text, start, end)
         if end - start > _LONG_LINE:
-            cuts += [inner.end() for inner in _INNER_BREAK.finditer(text, cuts[-1], end) if inner.end() > cuts[-1]]
-        else:
-            cuts += [
-                m.end()
-                for pattern in (_RUN_ON_TITLE, _RUN_ON_END, _RUN_ON_NEXT)
-                for m in pattern.finditer(text, start, end)
-            ]
-        runs = (pattern.match(text, start, end) for pattern in (_RUN_ON_CHAPTER, _RUN_ON_ADDRESS))
-        cuts = sorted({*cuts, *(run.end() for run in runs if run)})
+            cuts += _inner_breaks(text, cuts[-1], end)
+        cuts = sorted({*cuts, *_run_ons(text, start, end)})
         for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
             glued = _GLUED.match(text, begin, stop)
             heading = _WEB_HEADING.match(text, begin, stop)
@@ -168,6 +160,31 @@ def split_lines(text: str) -> Iterator[Line]:
                 yield Line(glued.end(), begin + len(text[begin:stop].rstrip()))
             else:
                 yield Line(begin, begin + len(text[begin:stop].rstrip()))
+
+
+def _inner_breaks(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield where new paragraphs begin inside a long line."""
+    for blanks in _BLANKS.finditer(text, start, end):
+        stopped = text[blanks.start() - 1] in _STOPS
+        if stopped or _INDENTED.search(blanks[0]) or _NUMBERED.match(text, blanks.end(), end):
+            yield blanks.end()
+    yield from (stop.end() for stop in _STOPPED.finditer(text, start, end))
+
+
+def _run_ons(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield where a line begins anew that ran into the one before it; only what can match is looked for."""
+    patterns = []
+    if end - start <= _LONG_LINE:
+        if text.find("第", start, end) >= 0:
+            patterns += [_RUN_ON_TITLE, _RUN_ON_NEXT]
+        if text.endswith("附件", start, end):
+            patterns.append(_RUN_ON_END)
+    for pattern in patterns:
+        yield from (found.end() for found in pattern.finditer(text, start, end))
+    runs = [_RUN_ON_CHAPTER.match(text, start, end)]
+    if text[end - 1] in "：:":
+        runs.append(_RUN_ON_ADDRESS.match(text, start, end))
+    yield from (run.end() for run in runs if run)
 
 
 def _glued_titles(text: str, start: int, end: int) -> list[int]:

@@ -7,7 +7,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,15 +28,16 @@ _LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 # e + U+0301: a base with marks that has a composed form.
 _MARKS = re.compile("[^\u0300-\u036f][\u0300-\u036f]+")
 # 许 怀 远 同 志: three or more single Han characters set apart by single spaces.
+_MAY_BE_SPACED = re.compile(rf"[ \u3000][{HAN}][ \u3000][{HAN}]")
 _SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:[ \u3000][{HAN}](?![{HAN}])){{2,}}")
 # "经 1 验", "李明远 1\n": what may be a page number, inside a line or at its end; 第 3 條 and 3 月 are none.
 _PAGE_NUMBER = re.compile(
-    rf"(?<=[{HAN}、，,；;：:”》）)。.])(?<!第)[ \u3000]+(\d{{1,3}})"
+    rf"[ \u3000](?<=[{HAN}、，,；;：:”》）)。.].)(?<!第.)[ \u3000]*(\d{{1,3}})"
     rf"(?:[ \u3000]+(?=[{HAN}“《（(])(?![年月日号號条條章节節项項款])|[ \u3000]*(?=\n))"
 )
 # "— 3 —", "第 3 页 共 9 页", "3/9": a line that holds a page number and nothing else.
 _PAGE_LINE = re.compile(
-    r"(?m)^[ \u3000]*(?:[-—–－·]+ *(\d{1,3}) *[-—–－·]+|第 *(\d{1,3}) *页(?:[ ,，/]*共 *\d+ *页)?"
+    r"[ \u3000]*(?:[-—–－·]+ *(\d{1,3}) *[-—–－·]+|第 *(\d{1,3}) *页(?:[ ,，/]*共 *\d+ *页)?"
     r"|(\d{1,3}) */ *\d{1,3}|(\d{1,3}))[ \u3000]*(?:\n|\Z)"
 )
 # "— 14 —", "- 3 -": dashes on both sides leave no doubt, alone on a line or (long ones) at the end of one.
@@ -45,7 +46,7 @@ _DASHED_NUMBER = re.compile(r"[-—–－]+ *\d{1,3} *[-—–－]+(?=[ \u3000]*
 _CONTINUED = re.compile(r"\n(?:(?<=[《「『“（(]\n)(?=\S)|(?<=\S\n)(?=[，。、；：！？》」』”）]))")
 # "一是⏎加快…", "（二）⏎": a mark of numbering that stands on a line of its own belongs to the next.
 _LONE_MARK = re.compile(
-    r"(?m)^[ \u3000]*(?:[一二三四五六七八九十]{1,3}[、是要]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．])"
+    r"[ \u3000]*(?:[一二三四五六七八九十]{1,3}[、是要]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．])"
     r"[ \u3000]*(\n\s*)(?=\S)"
 )
 _RUN_LENGTH = 3  # fewer rising numbers than this may be figures of the text
@@ -100,9 +101,10 @@ def clean(raw: str) -> Cleaned:
     dropped += [
         Dropped(Span(m.start(), m.end()), "composed") for m in re.finditer("\0", text) if raw[m.start()] != "\0"
     ]
-    dropped += _page_numbers(text)
+    begins = [0, *(m.end() for m in re.finditer("\n", text))]
+    dropped += _page_numbers(text, begins)
     dropped += [Dropped(Span(m.start(), m.end()), "broken line") for m in _CONTINUED.finditer(text)]
-    dropped += [Dropped(Span(m.start(1), m.end(1)), "broken line") for m in _LONE_MARK.finditer(text)]
+    dropped += [Dropped(Span(m.start(1), m.end(1)), "broken line") for m in _at_lines(_LONE_MARK, text, begins)]
     dropped += _broken_quotations(text)
     dropped += _letter_spaces(text)
     dropped += _wrapped_lines(text)
@@ -125,13 +127,23 @@ def _compose(text: str) -> str:
     return _MARKS.sub(composed, text)
 
 
-def _page_numbers(text: str) -> list[Dropped]:
+def _at_lines(pattern: re.Pattern[str], text: str, begins: Sequence[int]) -> Iterator[re.Match[str]]:
+    """Yield the matches that begin a line and do not overlap; ten times as fast as to look for `^` everywhere."""
+    reached = 0
+    for begin in begins:
+        found = pattern.match(text, begin) if begin >= reached else None
+        if found:
+            reached = found.end()
+            yield found
+
+
+def _page_numbers(text: str, begins: Sequence[int]) -> list[Dropped]:
     """Find page numbers: alone on their line, at a line end or inside a line, rising through the text."""
     found = [drop for mark in _DASHED_NUMBER.finditer(text) for drop in _dashed_number(text, mark)]
     taken = {drop.span.start for drop in found}
     lone = [
         (m.start(), m.end(), int(next(g for g in m.groups() if g)), m.end())
-        for m in _PAGE_LINE.finditer(text)
+        for m in _at_lines(_PAGE_LINE, text, begins)
         if m.start() not in taken
     ]
     taken |= {start for start, *_ in lone}
@@ -194,6 +206,8 @@ def _wrapped_lines(text: str) -> list[Dropped]:
 
 def _letter_spaces(text: str) -> list[Dropped]:
     """Find the spaces inside letter-spaced names and titles."""
+    if not _MAY_BE_SPACED.search(text):
+        return []
     return [
         Dropped(Span(m.start() + i, m.start() + i + 1), "letter space")
         for m in _SPACED.finditer(text)

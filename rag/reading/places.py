@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from embeddings.terms import Segmenter
 from rag.datatypes import Span, Value
@@ -19,6 +21,7 @@ _SELF = re.compile(r"(?:我|全|本)(省|市|州|盟|县|旗|区|镇|乡|村|办
 _NAME_TAGS = frozenset({"ns", "nz", "nr", "nrt"})
 _BARE_TAGS = ("ns", "nz")
 SCAN = 20_000  # characters of an article that are tagged; who speaks is clear by then
+_REMEMBERED = 4096  # places of the dictionary
 _MIN_SCORE = 3.0
 _BARE = 0.8  # a name that never stands with its level may be another word
 _UNKNOWN_LEVEL = 0.5  # and more so when there is no place of that name at the level that speaks
@@ -82,20 +85,20 @@ def _candidates(text: str, own: str, segmenter: Segmenter) -> dict[str, _Candida
             del found[longer]
         rare = found.setdefault(name, _Candidate(name, Counter(), starts[0]))
         rare.levels[level] = max(rare.levels[level], len(starts))
-    bare = Counter(word for word, tag in tagged if tag in _BARE_TAGS and 2 <= len(word) <= 4 and word not in found)
+    bare = Counter([word for word, tag in tagged if tag in _BARE_TAGS])
     for word, count in bare.items():
-        if count > 1 and not GENERIC.search(word) and known_place(word, segmenter):
+        if count == 1 or not 2 <= len(word) <= 4 or word in found:
+            continue
+        if not GENERIC.search(word) and known_place(word, segmenter):
             found[word] = _Candidate(word, Counter(), text.find(word))
     return found
 
 
 def _names(tagged: Sequence[tuple[str, str]], segmenter: Segmenter) -> Iterator[tuple[str, str, int]]:
     """Yield (name, level, position) of places that stand with their level, rare names in pieces too (桐·溆·镇)."""
-    start = 0
-    for index, (word, tag) in enumerate(tagged):
-        if tag in _NAME_TAGS or word in _LEVELS:
-            yield from _name_at(tagged, index, start, segmenter)
-        start += len(word)
+    starts = list(accumulate([len(word) for word, _ in tagged], initial=0))
+    for index in [i for i, (word, tag) in enumerate(tagged) if tag in _NAME_TAGS or word in _LEVELS]:
+        yield from _name_at(tagged, index, starts[index], segmenter)
 
 
 def _name_at(
@@ -136,6 +139,7 @@ def _joined(tagged: Sequence[tuple[str, str]], index: int) -> str:
     return name
 
 
+@functools.lru_cache(_REMEMBERED)
 def _parted(word: str) -> tuple[str, str]:
     """Part a place into its name and level: 云溪市 → 云溪, 市; a name of one character keeps its level."""
     level = next((level for level in LEVELS if word.endswith(level) and len(word) - len(level) >= 2), "")

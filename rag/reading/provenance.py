@@ -50,6 +50,8 @@ _ELEMENTS = [
     # 主题词:教育 经费 通知
     ("subject", re.compile(r"^主题词[::]\s*(\S.*?)\s*(?:(?:抄|发|内部发)\s*送[::].*|联系人.*)?$")),
 ]
+# What else one of these lines begins with, if it is not one that ends in 印发 or holds 签发人.
+_ELEMENT_BEGINS = "秘机绝特加平抄附主（("
 
 
 def read_provenance(
@@ -199,7 +201,8 @@ def _number(sheet: Sheet, head: Head) -> Value | None:
         return sheet.value(*bounds, _SURE)
     stop = sheet.lines[min(head.body + 1, len(sheet.lines)) - 1].end if sheet.lines else 0
     begin = sheet.lines[0].start if sheet.lines else 0
-    numbers = list(NUMBER.finditer(sheet.folded, begin, min(stop, begin + 300)))
+    stop = min(stop, begin + 300)
+    numbers = list(NUMBER.finditer(sheet.folded, begin, stop)) if "号" in sheet.folded[begin:stop] else []
     titled = [each for each in numbers if any(line.start <= each.start() < line.end for line in head.title)]
     # 根据《…》(国办发〔2011〕25号): the number of another document
     own = [each for each in numbers if sheet.folded[each.start() - 1 : each.start()] not in ("(", "（")]
@@ -233,8 +236,11 @@ def _elements(sheet: Sheet) -> list[tuple[str, Value]]:
     lines = [*sheet.lines[:TAIL], *sheet.lines[max(TAIL, len(sheet.lines) - TAIL) :]]
     found = []
     for line in lines:
+        words = sheet.of(line)
+        if words[0] not in _ELEMENT_BEGINS and not words.endswith("印发") and "签发人" not in words:
+            continue
         for name, pattern in _ELEMENTS:
-            match = pattern.match(sheet.of(line))
+            match = pattern.match(words)
             if match:
                 found.append((name, sheet.value(line.start + match.start(1), line.start + match.end(1), _SURE)))
     return found

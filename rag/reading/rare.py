@@ -37,8 +37,9 @@ GENERIC_END = re.compile(
     r"(?:乡|城|村|重)镇$|[农乡新]村$"
 )
 GENERIC = re.compile(f"{_GENERIC_START}|{GENERIC_END.pattern}")
-# 市, 街道办事处: where a level stands, each place of the text looked at
-_LEVEL = re.compile(rf"(?=({'|'.join(LEVELS)}))")
+# 市, 街道办事处: where a level stands, those inside another too; the first characters are looked at first
+_LEVEL = re.compile("|".join(LEVELS))
+_LEVEL_BEGINS = re.compile(f"[{''.join({level[0] for level in LEVELS})}]")
 # No name of a place has one of these function words, or 中共 in it.
 _FUNCTION = frozenset(
     "在对各全我本该每某于和与及由向为把被从到的是有以按经将让使给跟同或并而且但也都就要会能可报送请交赴进驻离回成了好"
@@ -92,8 +93,11 @@ def rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, str
 def _before_levels(text: str) -> dict[int, tuple[int, str]]:
     """Return by their start the ends and levels of what may be names: the longest of two to four characters."""
     found: dict[int, tuple[int, str]] = {}
-    for match in _LEVEL.finditer(text):
-        end = match.start()
+    for begin in _LEVEL_BEGINS.finditer(text):
+        end = begin.start()
+        level = _LEVEL.match(text, end)
+        if level is None:
+            continue
         for start in range(end - 1, max(end - _LONGEST, 0) - 1, -1):
             character = text[start]
             if (
@@ -104,7 +108,7 @@ def _before_levels(text: str) -> dict[int, tuple[int, str]]:
             ):
                 break
             if end - start >= _SHORTEST:
-                found[start] = (end, match[1])
+                found[start] = (end, level[0])
     return found
 
 
