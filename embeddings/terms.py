@@ -9,6 +9,8 @@ import re
 import sys
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 import rjieba
@@ -113,6 +115,30 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     return "".join(folded), offsets
 
 
+@functools.cache
+def _han() -> NDArray[np.bool_]:
+    """Return of every code point whether it is a Han character."""
+    table = np.zeros(sys.maxunicode + 1, dtype=np.bool_)
+    for bounds in re.findall(".-.|.", HAN):
+        table[ord(bounds[0]) : ord(bounds[-1]) + 1] = True
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a text in order: first words, then pairs of neighbouring Han as code points, shape (n, 2)."""
+
+    words: Sequence[str]
+    pairs: NDArray[np.uint32]
+
+    def joined(self) -> str:
+        """Return the terms with a space between them."""
+        spaced = np.full((len(self.pairs), 3), ord(" "), dtype="<u4")
+        spaced[:, 1:] = self.pairs
+        pairs = str(spaced.tobytes(), "utf-32-le")
+        return " ".join(self.words) + pairs if self.words else pairs[1:]
+
+
 class Segmenter:
     """Cut text into words by jieba's dictionary, with the user's own words added to it.
 
@@ -146,9 +172,23 @@ class Segmenter:
     def terms(self, text: str) -> list[str]:
         """Return the terms of a text, folded: the words of jieba's search mode, then the pairs of neighbouring Han."""
         folded = fold(text)
-        found = [word for word in self._jieba.cut_for_search(folded, True) if _is_run(word)]
+        found = self._searched(folded)
         found += [run[i : i + 2] for run in _RUN.findall(folded) if run[0] > "\u3000" for i in range(len(run) - 1)]
         return found
+
+    def cut(self, texts: Sequence[str]) -> list[Terms]:
+        """Return the terms of each text, the same as `terms`; the pairs of all are found at once, in arrays."""
+        folded = [fold(text) for text in texts]
+        points = np.frombuffer("\n".join([*folded, ""]).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        han = _han()[points]
+        starts = np.flatnonzero(han[:-1] & han[1:])
+        pairs = np.stack([points[starts], points[starts + 1]], axis=1)
+        borders = np.searchsorted(starts, list(accumulate(len(text) + 1 for text in folded)))
+        bounds = pairwise([0, *borders.tolist()])
+        return [Terms(self._searched(text), pairs[a:b]) for text, (a, b) in zip(folded, bounds, strict=True)]
+
+    def _searched(self, folded: str) -> list[str]:
+        return [word for word in self._jieba.cut_for_search(folded, True) if _is_run(word)]
 
 
 @functools.lru_cache(_WORDS)

@@ -8,7 +8,7 @@ import json
 import os
 import tomllib
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
 from embeddings.static import StaticEncoder
-from embeddings.terms import Segmenter
+from embeddings.terms import Segmenter, Terms
 from rag.datatypes import Document, RawDocument, SetAside
 from rag.errors import KaojuError, ReadingError
 from rag.reading.load import load_each
@@ -33,7 +33,7 @@ from rag.search.store import Packed, pack_article, pack_document
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
 
-_COMPRESSION = 1  # zlib: what is kept is read again at most once a build
+_PIECES = 4  # of a document as it is kept, with a size each
 _SIDECAR = ".meta.toml"
 _ARCHIVE = ".zip"
 _CHUNK = 1 << 20  # bytes of a file hashed at a time
@@ -206,31 +206,34 @@ class Preparer:
     def _pack(self, document: Document, tail: str) -> Part:
         articles = {article.article_id: article for article in document.articles}
         fields = [indexed_fields(articles[p.article_id], p) for p in document.passages]
-        cut = functools.cache(self._segmenter.terms)
+        texts = list(dict.fromkeys(text for one in fields for text in _texts(one)))
+        cut = dict(zip(texts, self._segmenter.cut(texts), strict=True))
+        joined = {text: terms.joined() for text, terms in cut.items()}
         heads = {p.article_id: (f.title, f.provenance) for p, f in zip(document.passages, fields, strict=True)}
         passages = {key: list(members) for key, members in groupby(document.passages, attrgetter("article_id"))}
         packed = [pack_article(a, passages.get(a.article_id, []), document.raw.text) for a in document.articles]
         record = [
             [(a.article_id, a.places, a.issuer, a.kind, a.date, len(a.record), a.passages) for a in packed],
-            [[" ".join(cut(text)) for text in heads.get(a.article_id, ("", ""))] for a in document.articles],
-            [
-                (" ".join(cut(f.headings)), " ".join(cut(f.body)), p.kind == "leaf")
-                for f, p in zip(fields, document.passages, strict=True)
-            ],
-            sketch(document.raw.text).tolist(),
+            [p.kind == "leaf" for p in document.passages],
         ]
-        text = zlib.compress(dump(record).encode("utf-8", "surrogatepass"), _COMPRESSION)
-        raw = pack_document(document.raw)
-        sizes = len(text).to_bytes(8, "little") + len(raw).to_bytes(8, "little")
+        lines = [joined.get(text, "") for a in document.articles for text in heads.get(a.article_id, ("", ""))]
+        lines += [joined[text] for one in fields for text in (one.headings, one.body)]
+        pieces = [
+            dump(record).encode("utf-8", "surrogatepass"),
+            "\n".join(lines).encode("utf-8", "surrogatepass"),
+            sketch(document.raw.text).astype("<u8", copy=False).tobytes(),
+            pack_document(document.raw),
+        ]
+        sizes = np.array([len(piece) for piece in pieces], dtype="<u8").tobytes()
         vectors = self._encode(fields, cut).astype("<f4", copy=False)
-        data = b"".join([sizes, text, raw, *(a.record for a in packed), vectors.tobytes()])
+        data = b"".join([sizes, *pieces, *(a.record for a in packed), vectors.tobytes()])
         counts = len(document.articles), len(document.passages), len(document.raw.text)
         return Part(document.raw.doc_id, tail, *counts, zlib.crc32(data).to_bytes(4, "little") + data)
 
-    def _encode(self, fields: Sequence[Fields], cut: Callable[[str], list[str]]) -> Vectors:
+    def _encode(self, fields: Sequence[Fields], cut: Mapping[str, Terms]) -> Vectors:
         if isinstance(self._encoder, StaticEncoder) and not self._segmenter.user_words:
-            return self._encoder.encode_terms([[term for text in _texts(f) for term in cut(text)] for f in fields])
-        return self._encoder.encode_document([encoded_text(f) for f in fields])
+            return self._encoder.encode_terms([[cut[text] for text in _texts(one)] for one in fields])
+        return self._encoder.encode_document([encoded_text(one) for one in fields])
 
 
 def encoded_text(fields: Fields) -> str:
@@ -248,17 +251,28 @@ def unpack(part: Part) -> Contents:
     Raises:
         EntryDamaged: the bytes were changed since they were packed.
     """
-    check, data = part.data[:4], part.data[4:]
-    if zlib.crc32(data).to_bytes(4, "little") != check:
+    data = memoryview(part.data)[4:]
+    if zlib.crc32(data).to_bytes(4, "little") != part.data[:4]:
         raise EntryDamaged(part.doc_id)
-    middle = 16 + int.from_bytes(data[:8], "little")
-    border = middle + int.from_bytes(data[8:16], "little")
-    raw = data[middle:border]
-    found, heads, bodies, hashes = json.loads(zlib.decompress(data[16:middle]))
+    *pieces, rest = _cut_up(data)
+    record, lines, hashes, raw = pieces
+    found, leaves = json.loads(str(record, "utf-8", "surrogatepass"))
+    terms = str(lines, "utf-8", "surrogatepass").split("\n")
+    pairs = list(zip(terms[::2], terms[1::2], strict=True))
+    heads, bodies = pairs[: len(found)], pairs[len(found) :]
     articles = []
     for article_id, places, issuer, kind, date, size, passages in found:
-        record = data[border : border + size]
-        articles.append(Packed(article_id, places, issuer, kind, date, record, passages))
-        border += size
-    vectors = np.frombuffer(data, "<f4", offset=border).reshape(len(bodies), -1)
-    return Contents(raw, tuple(articles), heads, bodies, vectors, np.array(hashes, dtype=np.uint64))
+        articles.append(Packed(article_id, places, issuer, kind, date, bytes(rest[:size]), passages))
+        rest = rest[size:]
+    vectors = np.frombuffer(rest, "<f4").reshape(len(bodies), -1)
+    described = [(headings, body, leaf) for (headings, body), leaf in zip(bodies, leaves, strict=True)]
+    return Contents(bytes(raw), tuple(articles), heads, described, vectors, np.array(np.frombuffer(hashes, "<u8")))
+
+
+def _cut_up(data: memoryview) -> Iterator[memoryview]:
+    """Yield the pieces of a part's data whose sizes stand before them, then what is left."""
+    at = 8 * _PIECES
+    for size in np.frombuffer(data[:at], "<u8").tolist():
+        yield data[at : at + size]
+        at += size
+    yield data[at:]

@@ -22,6 +22,9 @@ RESEMBLANCE = 0.7  # a notice reprinted with another head and foot still reaches
 _SHINGLE = 9  # characters; shorter ones are shared by all official prose
 _BASE = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio, odd: has an inverse modulo 2^64
 _INVERSE = pow(_BASE, -1, 2**64)
+_LETTERS = (
+    0x40000  # code points: no letter of Unicode lies beyond the third plane, and to look takes time at every start
+)
 _NONE = np.empty(0, dtype=np.uint64)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)  # of splitmix64
 
@@ -48,7 +51,9 @@ def sketch(text: str) -> NDArray[np.uint64]:
 @functools.cache
 def _alphanumeric() -> NDArray[np.bool_]:
     """Return of every code point whether it is a letter or a figure."""
-    return np.fromiter((chr(code).isalnum() for code in range(sys.maxunicode + 1)), dtype=np.bool_)
+    table = np.zeros(sys.maxunicode + 1, dtype=np.bool_)
+    table[:_LETTERS] = np.fromiter(map(str.isalnum, map(chr, range(_LETTERS))), dtype=np.bool_)
+    return table
 
 
 @functools.lru_cache(4)
