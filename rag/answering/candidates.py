@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from rag.datatypes import Article, Passage, Reader, Span
 
 _INTRO = 100  # characters before the first member that introduce an enumeration
 MAX_MEMBERS = 20  # a longer enumeration is a table of contents, not an answer
+_ENDED = "。;:!?\n"  # behind one of these, or before it, a heading is whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,16 @@ def piece_of(passage: Passage, start: int, end: int) -> Piece:
     """Return what quotes `passage.text[start:end]`."""
     offsets = _offsets(passage)
     return Piece(passage, offsets[start], offsets[end - 1] + 1, passage.text[start:end])
+
+
+def completed(piece: Piece) -> Piece:
+    """Return a heading together with the rest of its sentence, where it breaks off inside one: 一、自2月5日起, …"""
+    passage, offsets = piece.passage, _offsets(piece.passage)
+    start, end = bisect_left(offsets, piece.start), bisect_left(offsets, piece.end)
+    if any(fold_aligned(c) in _ENDED or c.isspace() for c in passage.text[end - 1 : end + 1]):
+        return piece
+    whole = (u for u in units_of(passage) if not u.is_clause and u.start <= start < end < u.end)
+    return next((piece_of(passage, start, unit.end) for unit in whole), piece)
 
 
 @functools.lru_cache(maxsize=4096)

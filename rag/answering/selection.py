@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from embeddings.terms import fold_aligned
-from rag.answering.candidates import Candidate, Piece, enumerations_of, piece_of, sentences_of
+from rag.answering.candidates import Candidate, Piece, completed, enumerations_of, piece_of, sentences_of
 from rag.answering.evidence import Evidence, Scored, measure
 from rag.answering.features import held
 from rag.answering.further import belongs
@@ -91,9 +91,17 @@ def _shared(a: Scored, b: Scored) -> float:
 
 def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
     """Return the pieces of a candidate; where members are asked for, those of the list that a sentence leads to."""
-    if scored.candidate.unit is None or not (question.kind in _LISTING or question.count > 0):
+    if scored.candidate.unit is None:
+        return _members(scored.candidate)
+    if not (question.kind in _LISTING or question.count > 0):
         return scored.candidate.pieces
     return _led_to(scored, question, reader) or _widened(scored.candidate)
+
+
+def _members(listed: Candidate) -> tuple[Piece, ...]:
+    """Return the members of an enumeration as whole sentences, or as they are where that is too long for an answer."""
+    whole = tuple(completed(piece) for piece in listed.pieces)
+    return whole if sum(len(piece.shown) for piece in whole) <= _LENGTH else listed.pieces
 
 
 def _led_to(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
@@ -104,7 +112,7 @@ def _led_to(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, 
         begins = own.start <= first.start < own.end or 0 <= first.start - own.end <= _GAP
         if begins and question.count in (0, listed.members) and not _stands_out(own, listed, scored.inside):
             lead = () if own.start >= first.start - _GAP else (_up_to(own, first.start),)
-            return tuple(piece for piece in lead if piece.shown) + listed.pieces
+            return tuple(piece for piece in lead if piece.shown) + _members(listed)
     return ()
 
 
