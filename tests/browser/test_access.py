@@ -65,3 +65,31 @@ def test_text_grows_to_twice_its_size_and_nothing_is_cut_off(chromium: Any, serv
     assert page.evaluate(cut) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     visitor.context.close()
+
+
+def test_a_finger_hits_every_button_of_a_phone(chromium: Any, server: Server) -> None:
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    visitor = Visitor(chromium, server.address, **phone)
+    page = visitor.open()
+    small = """[...document.querySelectorAll('button, select, summary, input[type=search], .k-top a, .k-about a')]
+      .map(e => [e, e.getBoundingClientRect()])
+      .filter(([e, box]) => box.width && e.checkVisibility() && getComputedStyle(e).opacity !== '0')
+      .filter(([e, box]) => box.height < 43.5 || box.width < 35)
+      .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${e.outerHTML.slice(0, 100)}`)"""
+    found = {"welcome": page.evaluate(small)}
+    visitor.ask(QUESTION)
+    found["answer"] = page.evaluate(small)
+    page.tap(".k-mark >> nth=0")
+    page.wait_for_selector(".k-now")
+    assert page.locator("#k-card").is_hidden()  # a tap hovers, too
+    found["source"] = page.evaluate(small)
+    page.click("#k-pane .k-close")
+    page.click("#k-scope > .label-wrap")
+    page.click("#k-shelf > .label-wrap")
+    found["more"] = page.evaluate(small)
+    visitor.open("/library")
+    for box in page.locator("summary").all():
+        box.click()
+    found["library"] = page.evaluate(small)
+    visitor.context.close()
+    assert {place: each for place, each in found.items() if each} == {}

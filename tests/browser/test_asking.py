@@ -66,7 +66,7 @@ def test_a_marker_shows_its_source_when_it_is_pointed_at_or_focused(visitor: Vis
     page = visitor.open()
     visitor.ask(QUESTION)
     page.hover(".k-mark >> nth=0")
-    assert "临渌市古树名木保护办法" in page.inner_text("#k-card")
+    assert page.inner_text("#k-card p") == "《临渌市古树名木保护办法》 · 第三章第十一条 · 2021-09-10"
     page.mouse.move(5, 5)
     assert page.locator("#k-card").is_hidden()
     page.focus(".k-mark >> nth=0")
@@ -231,10 +231,19 @@ def test_an_opinion_is_kept(visitor: Visitor, server: Server) -> None:
     with page.expect_response("**/feedback") as reply:
         page.click(".k-yes")
     assert reply.value.status == 204
+    page.click(".k-no")
+    page.keyboard.press("Escape")
+    assert page.locator(".k-why").count() == 0
+    page.click(".k-no")
+    page.keyboard.type("答的是一级")
+    with page.expect_response("**/feedback") as reply:
+        page.click(".k-why button")
+    assert reply.value.status == 204
+    assert page.locator(".k-chosen").all_inner_texts() == ["没用"]
     with sqlite3.connect(server.index / "conversations.sqlite") as database:
-        row = database.execute("SELECT good, question FROM opinions ORDER BY rowid DESC").fetchone()
+        rows = database.execute("SELECT good, question, reason FROM opinions ORDER BY rowid DESC LIMIT 2").fetchall()
     database.close()
-    assert row == (1, QUESTION)
+    assert rows == [(0, QUESTION, "答的是一级"), (1, QUESTION, "")]
 
 
 def test_what_is_kept_in_the_browser_is_json_of_ours(visitor: Visitor) -> None:

@@ -89,6 +89,19 @@ def test_a_conversation_is_exported_with_numbered_footnotes(visitor: Visitor, tm
     assert "一千二百元" in notes
 
 
+def test_the_exported_files_come_into_sight_on_a_phone(chromium, server: Server) -> None:
+    visitor = Visitor(chromium, server.address, viewport={"width": 360, "height": 640})
+    page = visitor.open()
+    visitor.ask(QUESTION)
+    page.wait_for_timeout(400)
+    page.click("#k-shelf > button")
+    page.click("#k-shelf-export")
+    page.wait_for_selector("#k-files a")
+    shelf = "document.querySelector('#k-shelf').getBoundingClientRect().bottom"
+    visitor.until(f"document.querySelector('#k-files a:last-of-type').getBoundingClientRect().bottom <= {shelf} + 1")
+    visitor.context.close()
+
+
 def test_two_readers_see_nothing_of_each_other(chromium, server: Server) -> None:
     first, second = Visitor(chromium, server.address), Visitor(chromium, server.address)
     first.open()

@@ -49,6 +49,7 @@
   const show = (content) => {
     body.replaceChildren(...(content ? [content] : []));
     pane.hidden = false;
+    card.hidden = true; // a tap on a marker hovers over it, too
     document.body.classList.add("k-open");
   };
 
@@ -145,11 +146,11 @@
   function hover(mark) {
     const item = itemOf(mark);
     if (!item) return;
-    card.replaceChildren(...[one(".k-open", item), one("blockquote", item)].map((node) => {
-      const line = document.createElement(node.matches("blockquote") ? "blockquote" : "p");
-      line.textContent = node.textContent.replace(/\s+/g, " ").trim().slice(0, 150);
-      return line;
-    }));
+    const where = [...one(".k-open", item).children].map((part) => part.textContent.trim()).filter(Boolean).join(" · ");
+    const [place, sentence] = ["p", "blockquote"].map((name) => document.createElement(name));
+    place.textContent = where;
+    sentence.textContent = textOf("blockquote", item).replace(/\s+/g, " ").slice(0, 150);
+    card.replaceChildren(place, sentence);
     card.hidden = false;
     const spot = mark.getBoundingClientRect();
     const left = Math.max(8, Math.min(spot.left - 40, innerWidth - card.offsetWidth - 8));
@@ -160,12 +161,36 @@
 
   function judge(button) {
     const answer = button.closest(".k-answer");
-    const good = button.matches(".k-yes");
-    const reason = good ? "" : window.prompt(voice.dataset.why);
-    if (reason === null) return;
+    const former = one(".k-why", answer);
+    former?.remove();
+    if (button.matches(".k-yes")) return keep(button, "");
+    if (former) return;
+    const [form, label, field, send] = ["form", "label", "textarea", "button"].map((name) => document.createElement(name));
+    form.className = "k-why";
+    label.append(voice.dataset.why, field);
+    send.textContent = voice.dataset.send;
+    form.append(label, send);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      form.remove();
+      keep(button, field.value.trim());
+      button.focus();
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      form.remove();
+      button.focus();
+    });
+    button.closest(".k-actions").after(form);
+    field.focus();
+  }
+
+  function keep(button, reason) {
+    const answer = button.closest(".k-answer");
     fetch("/feedback", {
       method: "POST", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ question: questionOf(answer), answer: textOf(".k-text", answer), good, reason }),
+      body: JSON.stringify({ question: questionOf(answer), answer: textOf(".k-text", answer), good: button.matches(".k-yes"), reason }),
     });
     all(".k-yes, .k-no", answer).forEach((other) => other.classList.toggle("k-chosen", other === button));
     say(voice.dataset.thanks);
@@ -236,7 +261,7 @@
     const told = new Set(all(".k-done").map((answer) => answer.id));
     let acted = false; // what is there before the reader does anything was there when the page was left
     for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => { acted = true; }, { capture: true, once: true });
-    let asked = 0;
+    let asked = 0, exported = null;
     const settle = () => {
       all("#k-chat [role='log']").forEach((log) => log.setAttribute("aria-live", "off")); // a growing answer is not read out
       all("#k-chat [data-testid][aria-label]").forEach((row) => row.removeAttribute("aria-label")); // it repeats the markup
@@ -251,6 +276,9 @@
         if (last?.textContent.trim() === one("#k-box textarea").value.trim()) fill("");
       }
       if (one(".toast-body")) pending(false);
+      const ready = one(".k-files"); // an exported conversation, below the edge on a phone
+      if (ready !== exported) ready?.scrollIntoView({ block: "nearest" });
+      exported = ready;
       asked = questions.length;
       for (const answer of all(".k-done")) {
         const key = `${answer.id}:${textOf(".k-text", answer)}`;
