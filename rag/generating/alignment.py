@@ -20,7 +20,7 @@ _LONGEST = 14
 # Segments that a clause is aligned with: those that share most pairs of characters; aligning takes most of the time.
 _LIKELY = 4
 # What it costs to leave a segment for another between two clauses, as a share of a clause
-_MOVE = 0.25
+_MOVE = 0.15
 # What a figure counts that a segment lacks, as a share of a clause
 _MISSING = 0.35
 # What a clause has at least of its place, and what the place may have between its runs, to be literal

@@ -8,6 +8,7 @@ import re
 from embeddings.terms import Segmenter
 from rag.figures import Figure, figures
 from rag.generating.alignment import Place, Slot
+from rag.generating.facts import shortened
 from rag.generating.words import load_words
 from rag.units import load_units
 
@@ -30,7 +31,20 @@ _NAMING = ("n", "a", "b", "s", "t", "f")
 # '城镇和农村居民收入分别增长': the items before, the figures behind
 _RESPECTIVELY = "分别"
 _ITEMS = re.compile("[、和与及]")
+_NOUNS = frozenset("nbsja")
+_MEMBERS = re.compile("以及|[、和与及或]")
 _BESIDE = 4  # characters on either side that tell what a figure is said of
+
+
+def excluded(one: Place, said: str) -> bool:
+    """Return whether a clause has a word that excludes the one in its source ('审批' for '备案')."""
+    for meanings in load_words().exclusive:
+        own = [words for words in meanings if any(word in one.clause for word in words)]
+        if len(own) == 1 and not any(word in one.segment.text for word in own[0]):
+            others = [word for words in meanings if words is not own[0] for word in words]
+            if any(word in one.window and word not in said for word in others):
+                return True
+    return False
 
 
 def exchanged(one: Place, source: str, segmenter: Segmenter, *, settled: bool) -> bool:
@@ -46,6 +60,7 @@ def exchanged(one: Place, source: str, segmenter: Segmenter, *, settled: bool) -
         or any(_exchange(slot, one, source, segmenter, settled) for slot in one.slots)
         or _crossed(one)
         or _disordered(one)
+        or _added(one, source, segmenter)
     )
 
 
@@ -58,15 +73,49 @@ def _exchange(slot: Slot, one: Place, source: str, segmenter: Segmenter, settled
     if figures(said):
         return False  # whether a figure is where it belongs is told elsewhere
     for kinds in (_LEVELS.intersection, lambda text: set(_OFFICE.findall(text))):
-        if kinds(said) and kinds(stands) and not kinds(said) & kinds(stands):
+        if kinds(said) and kinds(stands) and not kinds(said) & kinds(stands.replace("直辖市", "省级")):
             return True
     bodies = _BODY.fullmatch(said) and _BODY.fullmatch(stands) and said not in stands
     if _contrary(said, stands) or bodies:
         return True
-    if said not in source or said in stands or stands in said:
+    if _unheard(said, stands, slot, source, segmenter):
+        return True
+    if said not in source or said in stands or stands in said or _listed(said, stands, one.segment.text):
         return False
     acting = slot.before == "由" or (not slot.before and _DUTY.match(slot.after))
     return bool(acting) or _alike(said, stands, one.window, segmenter)
+
+
+def _unheard(said: str, stands: str, slot: Slot, source: str, segmenter: Segmenter) -> bool:
+    """Return whether a noun stands in the place of another, though the passage has no character of it near."""
+    same = {frozenset(pair) for pair in load_words().equal}
+    if min(len(said), len(stands)) < 2 or said.endswith("里") or set(said) & set(stands) or {said, stands} in same:
+        return False
+    if shortened(said, source) or any(said[n : n + 2] in source for n in range(len(said) - 1)):
+        return False
+    one, other = segmenter.tag(said), segmenter.tag(stands)
+    return max(len(one), len(other)) <= 2 and one[-1][1][0] in _NOUNS and other[-1][1][0] in _NOUNS
+
+
+def _added(one: Place, source: str, segmenter: Segmenter) -> bool:
+    """Return whether a list has a member that the passage never names, beside two that it has."""
+    # What leads to the first one belongs to no list, nor does what follows '等'.
+    members = [_bare(member.partition("等")[0], segmenter) for member in _MEMBERS.split(one.clause)]
+    known = [member for member in members if len(member) > 1 and member in one.segment.text]
+    if len(known) < 2 or len(members) < 3:
+        return False
+    for member in members[1:]:
+        words = [word for word, tag in segmenter.tag(member) if len(word) > 1 and tag[0] in _NOUNS]
+        if words and not any(shortened(word, source) or word in load_words().stop for word in words):
+            return True
+    return False
+
+
+def _listed(said: str, stands: str, text: str) -> bool:
+    """Return whether both are members of one list: a clause that leaves members out exchanges nothing."""
+    first, second = text.find(stands), text.find(said)
+    between = text[first : second + len(said)] if 0 <= first < second else ""
+    return "、" in between and not re.search(r"[,;:。]", between)
 
 
 def _swapped(one: Place) -> bool:
@@ -111,7 +160,9 @@ def _alike(said: str, stands: str, window: str, segmenter: Segmenter) -> bool:
     if len(one) > 1 or len(other) > 1:
         return False
     kinds = one[0][1][0], other[0][1][0]
-    return all(kind in _NAMING for kind in kinds) or (kinds == ("v", "v") and said not in window)
+    return (all(kind in _NAMING for kind in kinds) and set(kinds) != {"n", "a"}) or (
+        kinds == ("v", "v") and said not in window
+    )
 
 
 def _promoted(clause: str, segment: str) -> bool:

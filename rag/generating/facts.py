@@ -48,6 +48,9 @@ _NO_AGENT = frozenset("于该本其各此我低小大高点局")
 _LATIN = re.compile(r"[a-z]{2,}|[a-z]级")
 # '“一次办结”': said to be said
 _QUOTED = re.compile(r"“([^“”]{2,300})”")
+# '省卫健委' for '省卫生健康委员会', '高管': shortened names, and what may be left out at a time
+_SHORTENED = re.compile(r"[\u4e00-\u9fff]{2,8}[局委办厅部院会行]|[\u4e00-\u9fff]{2}")
+_LEFT_OUT = "[\u4e00-\u9fff]{0,6}"
 _EDGES = " ,.;:!?、。…—-\n\t"
 
 
@@ -76,10 +79,27 @@ def names(folded: str, segmenter: Segmenter) -> frozenset[str]:
     return own | labels(folded, segmenter) | holders(folded)
 
 
+def named(name: str, squeezed: str) -> bool:
+    """Return whether a squeezed text has a name, whole or in the words that it is short for."""
+    own = squeeze(name)
+    turned = len(own) == 4 and own[:2] in squeezed and own[2:] in squeezed  # '测量体温' for '体温测量'
+    return own in squeezed or turned or (_SHORTENED.fullmatch(own) is not None and shortened(own, squeezed))
+
+
+def shortened(name: str, text: str) -> bool:
+    """Return whether a text has what a name is short for: its characters in order, few others between."""
+    return name in text or re.search(_LEFT_OUT.join(map(re.escape, name)), text) is not None
+
+
 def _nameable(word: str, segmenter: Segmenter) -> bool:
     """Return whether a word can be a name by its characters: '桐溆', not '来评' '最多收' '上门'."""
     tags = [segmenter.tag(character)[0][1] for character in word]
     return not any(tag.startswith(_NEVER) for tag in tags) and any(tag.startswith(_NAMING) for tag in tags)
+
+
+def proper(name: str, segmenter: Segmenter) -> bool:
+    """Return whether the dictionary has a name for that of a place, person or body."""
+    return segmenter.tag(name)[0][1].startswith(_NAME_TAGS)
 
 
 def labels(folded: str, segmenter: Segmenter) -> frozenset[str]:
@@ -157,7 +177,8 @@ def _titled(folded: str, words: list[str], segmenter: Segmenter) -> Iterator[str
             len(word) > 1 and segmenter.knows(word) and (n > match.start() or n + len(word) <= ending)
             for n, word in inner
         )
-        # '白苎市委' '青砚县政府' '青砚县乡镇': the ending is part of the next word
+        # '白苎市委' '青砚县政府' '青砚县乡镇': the ending is part of the next word; '住宅小区' begins before
         whole = match.end() not in torn or folded[match.end()] in "委政人乡镇村"
+        whole = whole and not torn.issuperset(range(match.start(), match.end()))
         if whole and not common and not _DEICTIC.search(match.group()[:2]):
             yield match.group()

@@ -15,7 +15,10 @@ BOUNDS = re.compile(
     r"[不未](?:得|能|应)?(?:低于|高于|少于|多于|早于|晚于|超过|超出|足|满|到(?=\d|[一二三四五六七八九十百千万]))"
 )
 # '每所' '全部': what such a word stands before is all that it speaks of
-_EACH = re.compile(r"(每[\u4e00-\u9fff]|所有|全部|各)([\u4e00-\u9fff]{2})")
+_EACH = re.compile(r"(每[\u4e00-\u9fff]|所有|全部|任何|一切|各)([\u4e00-\u9fff]{2})")
+_ALL = frozenset(("所有", "全部", "任何", "一切"))
+# Only '符合条件的纳税人' are meant where none of these stands
+_EVERY = re.compile("所有|全部|任何|一切|凡|一律|均")
 # '每所[初中以上]学校' '各[重点]镇'
 _NARROWS = re.compile(r"以[上下内外]|的$|重点|部分|[类级]$")
 # '三年共安排' '合计'
@@ -75,5 +78,8 @@ def _widens(clause: str, source: str) -> bool:
         each, head = match.groups()
         narrowed = re.search(rf"{each}([^,。;:、]{{2,8}}){head}", source)
         if match.group() not in source and narrowed and _NARROWS.search(narrowed.group(1)):
+            return True
+        stands = [source[max(0, one.start() - 1) : one.start()] for one in re.finditer(re.escape(head), source)]
+        if each in _ALL and stands and all(before == "的" for before in stands) and not _EVERY.search(source):
             return True
     return False

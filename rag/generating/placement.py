@@ -9,9 +9,9 @@ from rag.generating.source import Piece, Source
 from rag.generating.words import load_words
 
 # What a clause says itself counts whole; the rest of its segment half; earlier members of its sentence, whose subject
-# it may share, a quarter.
+# it may share, no less.
 _NEIGHBOUR = 0.5
-_BEFORE = 0.25
+_BEFORE = 0.5
 _LETTER = 0.5  # a word of one character
 _FACT = 2.0  # another figure against a word
 # A rival must fit by more than a word that may be the subject of both.

@@ -12,12 +12,14 @@ from rag.generating.words import load_words
 # '不得强制' '没有发生' '禁止在…烧荒' '无需审批'; not '不断' '不仅' '不少于' '未来' '无论'
 _DENIED = re.compile(
     r"(?:不得|不准|不许|不能|不可|不予|不应|不要|不用|不再|不必|无需|无须|严禁|禁止|没有|尚未|从未|并未|未经|并非|绝不|无法|缺少|缺乏|"
-    r"不(?![断仅但同少低超满足到高多大小管论然过])|未(?![来成])|没(?!收)|无(?![论数偿线]))"
+    r"不(?![断仅但同少低超满足到高多大小管论然过])|未(?![来成])|没(?!收)|无(?![论数偿线])|非(?![常法公典洲])|免(?=[征收交缴除予]))(?:盲目|随意|擅自|轻易)?"
 )
+# '解决不了'
+_UNABLE = re.compile(r"([\u4e00-\u9fff]{2})不了")
 # '可以讲授新课' '允许烧荒'
 _PERMITTED = re.compile(r"(?<!不)可以|允许|准许|(?<!不)能够")
-# '不能并网但水源可靠': a contrast ends what is denied, as a comma does
-_CLAUSE_END = re.compile(r"[,。;:!?\n]|但|却")
+# '不能并网但水源可靠', '无症状可解除': a contrast or what is then done ends what is denied, as a comma does
+_CLAUSE_END = re.compile(r"[,。;:!?\n]|但|却|(?<=.)可(?![能靠行])|应当|必须")
 # '没有轨迹的' '没有设施的要全部安装': tells which ones are meant and denies nothing of them
 _DESCRIBED = re.compile(r"的(?:$|[要应由可须予均都不处停给责一])")
 # '有保障' against '没有保障'
@@ -34,7 +36,7 @@ class _Denial:
 
 def contradicts(claim: str, source: str, segmenter: Segmenter) -> bool:
     """Return whether a folded claim denies what a folded segment of its source affirms, or the other way round."""
-    claim, source = BOUNDS.sub("", claim), BOUNDS.sub("", source)
+    claim, source = (_UNABLE.sub(r"不能\1", BOUNDS.sub("", text)) for text in (claim, source))
     return (
         _turned(claim, source)
         or _permits(claim, source, segmenter)
@@ -76,7 +78,10 @@ def _unlike(one: str, other: str, segmenter: Segmenter) -> bool:
         head = denial.words[0]
         # A word that is denied here and affirmed there ('发生事故17起,没有发生较大事故') tells by what follows it.
         tested = denial.words if head in plain else (head,)
-        if not denial.described and all(word in other for word in tested) and head not in denied:
+        meant = not denial.described or (
+            not _DENIED.search(other) and re.search(rf"{re.escape(head)}[^,]*的(?:$|[\u4e00-\u9fff])", other)
+        )
+        if meant and all(word in other for word in tested) and head not in denied:
             return True
     return False
 
@@ -84,7 +89,7 @@ def _unlike(one: str, other: str, segmenter: Segmenter) -> bool:
 def _denials(text: str, segmenter: Segmenter) -> list[_Denial]:
     found = []
     for scope in _scopes(text):
-        heads = [word for word in segmenter.words(scope) if len(word) > 1]
+        heads = [word for word in segmenter.words(scope.partition("、")[0]) if len(word) > 1]
         if heads and scope.index(heads[0]) > _NEAR:
             continue
         found += [_Denial(tuple(dict.fromkeys(heads[:_HEADS])), bool(_DESCRIBED.search(scope)))] if heads else []

@@ -16,6 +16,8 @@ from rag.generating.words import load_words
 _SEGMENT = re.compile(r"[^。;!?\n]+[。;!?\n]*")
 # '一级保护的古树名木,' '每株每年养护补助不低于二千元': clauses, and the members of a list
 _CLAUSE = re.compile(r"[^,、:。;!?\s]+")
+_DASHES = str.maketrans("—–―～", "----")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _SMALL = 100
 _HEAD = 200  # characters: a title block, not yet the matter
 
@@ -34,6 +36,11 @@ class Piece:
     words: frozenset[str]
     segment: int
     sentence: int
+
+
+def prepared(text: str) -> str:
+    """Return a text folded, as long as it was, with one kind of dash: '2019—2020年'."""
+    return fold_aligned(text).translate(_DASHES)
 
 
 def segments(folded: str, segmenter: Segmenter) -> tuple[Piece, ...]:
@@ -89,9 +96,11 @@ class Source:
         known = article.provenance
         values = (known.title, known.issuer, known.speaker, known.number, known.issued_on, known.effective_on)
         named = [value.text for value in (*values, *known.places, *known.addressees) if value]
-        context = "\n".join((*passage.headings, *named, *known.aliases))
+        # A document is often called by its file: '2007年政府工作报告.txt'
+        file = passage.source if _HAN.search(passage.source) else ""
+        context = "\n".join((*passage.headings, *named, *known.aliases, file))
         head = reader.raw(passage.doc_id)[article.span.start :][:_HEAD]
-        return cls(fold_aligned(passage.text), fold_aligned(context), fold_aligned(head), segmenter)
+        return cls(prepared(passage.text), prepared(context), prepared(head), segmenter)
 
     @classmethod
     def joined(cls, sources: Sequence[Source], segmenter: Segmenter) -> Source:

@@ -8,23 +8,25 @@ when enough of the words are the passage's.
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from embeddings.terms import default_segmenter, fold_aligned
+from embeddings.terms import default_segmenter
 from rag.datatypes import Passage, Reader
 from rag.figures import RATE, Figure, figures
 from rag.generating.alignment import Place, places
+from rag.generating.conditions import misjudged
 from rag.generating.draft import Claim
-from rag.generating.exchange import exchanged
-from rag.generating.facts import acts, agents, holders, labels, names, quotations, squeeze, unbracketed
+from rag.generating.exchange import exchanged, excluded
+from rag.generating.facts import acts, agents, holders, labels, named, names, proper, quotations, squeeze, unbracketed
 from rag.generating.operators import changes
 from rag.generating.placement import misplaced
 from rag.generating.polarity import contradicts
-from rag.generating.source import Piece, Source, clauses, content, segments
+from rag.generating.roles import reassigned
+from rag.generating.source import Piece, Source, clauses, content, prepared, segments
 from rag.generating.support import covering, support
+from rag.units import load_units
 
 # Share of a sentence's words that the source must have; between the two kinds on the tuning half of the claims.
 _LEAST_SUPPORT = 0.6
@@ -34,6 +36,9 @@ _RECITED_SUPPORT = 0.9
 _LEAST_OWN = 0.35
 # Found out against the very passage that speaks of it: no other one makes that right.
 _SETTLED = frozenset({"misplaced", "polarity", "operator", "exchanged", "agent"})
+# '罗湖、福田和南山'
+_LIST = re.compile(r"[,;:。在]")
+_JOINTS = re.compile(r"[、和与]")
 # 'http://a.example' 'www.a.example'
 _LINK = re.compile(r"[a-z]+://|www\.")
 
@@ -99,7 +104,7 @@ class Verifier:
         return Verdict(reason=next(iter(reasons.values()), "no citation"))
 
     def _statement(self, text: str) -> _Statement:
-        folded = fold_aligned(text)
+        folded = prepared(text)
         return _Statement(
             folded,
             tuple(quotations(folded)),
@@ -128,10 +133,7 @@ class Verifier:
         literal = all(one.literal for one in stand)
         if not literal and any(misplaced(group, source, statement.labels) for group in statement.groups):
             return "misplaced"
-        if any(
-            one.clause.endswith("的") and one.segment is not follows.segment
-            for one, follows in itertools.pairwise(stand)
-        ):
+        if misjudged(stand):
             return "condition"
         return next((reason for one in stand if (reason := self._misread(one, stand, statement, source))), "")
 
@@ -144,13 +146,21 @@ class Verifier:
         if changes(one.clause, window):
             return "operator"
         settled = all(other.complete for other in stand if other.segment is one.segment)
-        if exchanged(one, source.text, self._segmenter, settled=settled):
+        if exchanged(one, source.text, self._segmenter, settled=settled) or excluded(one, statement.text):
             return "exchanged"
-        if any(not acts(agent, unbracketed(one.segment.text)) for agent in agents(one.clause)):
+        acting = agents(one.clause)
+        if any(not acts(agent, unbracketed(one.segment.text)) for agent in acting) or reassigned(
+            one.clause, source, self._segmenter
+        ):
             return "agent"
-        if any(name in one.clause and squeeze(name) not in here + source.head for name in statement.names):
+        if any(name in one.clause and not named(name, here + source.head) for name in self._strict(statement)):
             return "name"
         return ""
+
+    def _strict(self, statement: _Statement) -> Iterator[str]:
+        """Yield the names that must stand where the clause does; what may be a common word may stand further on."""
+        known = statement.labels | statement.holders
+        return (name for name in statement.names if name in known or proper(name, self._segmenter))
 
     def _proofs(self, statement: _Statement, keys: Sequence[str]) -> tuple[Proof, ...]:
         """Return the sentences that have what a statement says, in order; neighbours become one quotation."""
@@ -172,10 +182,22 @@ def _missing(statement: _Statement, source: Source) -> str:
     if any(quotation not in known for quotation in statement.quoted):
         return "quotation"
     # How often may be said in other words ('一月一次'); that it is said of something else is found out later.
-    stated = [figure for figure in statement.figures if figure.unit != RATE]
+    rated = any(figure.unit == RATE for figure in statement.figures)
+    stated = [figure for figure in statement.figures if figure.unit != RATE and not (rated and _once(figure))]
+    stated = [figure for figure in stated if not _counted(figure, statement.text)]
     if any(not any(figure.carried_by(other) for other in source.figures) for figure in stated):
         return "figure"
-    return "name" if any(squeeze(name) not in known and name not in source.head for name in statement.names) else ""
+    return "name" if any(not named(name, known) and name not in source.head for name in statement.names) else ""
+
+
+def _once(figure: Figure) -> bool:
+    return figure.unit == "次" and figure.value == 1
+
+
+def _counted(figure: Figure, text: str) -> bool:
+    """Return whether a figure counts the list that it stands behind: '罗湖、福田、南山、宝安四个区局'."""
+    joints = len(_JOINTS.findall(_LIST.split(text[: figure.start])[-1]))
+    return figure.unit in load_units().counters and joints > 0 and figure.value == joints + 1
 
 
 def _misdated(one: Place, stand: Sequence[Place], source: Source) -> bool:

@@ -3,7 +3,7 @@
 Each was written beside its document. `cited` are words of the passages that it cites, `carrier` words of the passage
 that carries a sentence which cites another. A sentence is checked among the seven passages that share most characters
 with it, as after a search. The sentences of the held-out half were written when the rules had been settled on the
-other, and those of the two control sets in the manner of models, with every way of going wrong that a reader would not
+other, and those of the three control sets in the manner of models, with every way of going wrong that a reader would not
 see at a glance; what they showed at first sight stands in docs/language-models.md.
 """
 
@@ -26,6 +26,7 @@ WRONG = {"wrong number", "wrong place", "wrong name", "wrong date", "altered quo
 WRONG |= {"wrong subject", "wrong scope", "wrong modality", "wrong direction"}
 # What must be stopped and passed: of the control sets no more than was reached, since no rule was made for a sentence.
 LEAST = {"tuning": (0.95, 0.95), "held out": (0.95, 0.95), "control": (0.92, 0.87), "second control": (0.94, 0.89)}
+LEAST |= {"third control": (0.9, 0.86)}
 EXACT = ("wrong number", "wrong name", "wrong place", "wrong date", "altered quotation")
 NEAR = 7
 MILLISECONDS = 30
