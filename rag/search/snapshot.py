@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from heapq import nsmallest
 
 from embeddings.encoder import Encoder
 from embeddings.terms import Segmenter
@@ -126,7 +127,7 @@ class Snapshot:
 
 
 def _best(scores: Mapping[int, float], count: int) -> list[int]:
-    return sorted(scores, key=lambda row: (-scores[row], row))[:count]
+    return [row for _, row in nsmallest(count, [(-score, row) for row, score in scores.items()])]
 
 
 def _check_makers(name: str, manifest: Manifest, encoder: Encoder, segmenter: Segmenter) -> None:

@@ -6,6 +6,7 @@ all of them and a query asks for each term once, by how much the term says anywh
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from rag.search.ties import DIGITS, cut
 
 _FIELD = "text"
 _TOKENIZER = "terms"
+_QUESTIONS = 8  # kept as queries
 # Bytes of postings held before a segment is written: enough for a million passages in one segment.
 _HEAP = 1_000_000_000
 # To look for given rows alone costs three times a search of all: of a small index all are searched.
@@ -65,6 +67,8 @@ class SparseIndex:
         _register(index)
         self._schema = index.schema
         self._searcher = index.searcher()
+        # a question is searched for first, then scored for the rows that only the dense side found
+        self._wanted = functools.lru_cache(_QUESTIONS)(self._any_of)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -79,7 +83,8 @@ class SparseIndex:
         `groups` restricts the search to the rows of these groups, before the cut.
         """
         query = self._query(terms, None if groups is None else self._among("group", groups))
-        return cut(lambda limit: self._run(query, limit), depth, len(self) + 1)
+        best_first = functools.partial(sorted, key=lambda hit: (-hit[1], hit[0]))
+        return cut(lambda limit: best_first(self._run(query, limit)), depth, len(self) + 1)
 
     def score(self, terms: Sequence[str], rows: Sequence[int]) -> dict[int, float]:
         """Return the scores of given rows; a row that holds none of the terms is left out."""
@@ -94,19 +99,21 @@ class SparseIndex:
         hits = self._searcher.search(query, limit, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         pairs = zip(cast("list[int]", rows), hits, strict=True)
-        found = [(row, round(float(score), DIGITS)) for row, (score, _) in pairs]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        return [(row, round(score, DIGITS)) for row, (score, _) in pairs]
 
     def _among(self, field: str, values: Sequence[int]) -> tantivy.Query:
         return tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, field, list(values)), 0.0)
 
     def _query(self, terms: Sequence[str], among: tantivy.Query | None) -> tantivy.Query:
-        wanted = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, self._term(term, count)) for term, count in sorted(Counter(terms).items())]
-        )
+        wanted = self._wanted(tuple(terms))
         if among is None:
             return wanted
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, among), (tantivy.Occur.Must, wanted)])
+
+    def _any_of(self, terms: tuple[str, ...]) -> tantivy.Query:
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, self._term(term, count)) for term, count in sorted(Counter(terms).items())]
+        )
 
     def _term(self, term: str, count: int) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, _FIELD, term, "freq")
