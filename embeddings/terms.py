@@ -124,6 +124,15 @@ def _han() -> NDArray[np.bool_]:
     return table
 
 
+@functools.lru_cache(2)
+def _dictionary(user_words: tuple[str, ...]) -> rjieba.Jieba:
+    """Return the dictionary with words added; nothing changes it after, so that all who need the same share it."""
+    jieba = rjieba.Jieba()
+    for word in user_words:
+        jieba.add_word(word, _USER_FREQUENCY, "n")
+    return jieba
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The terms of a text in order: first words, then pairs of neighbouring Han as code points, shape (n, 2)."""
@@ -147,9 +156,7 @@ class Segmenter:
 
     def __init__(self, user_words: Sequence[str] = ()) -> None:
         self.user_words = tuple(sorted({fold(word) for word in user_words if word.strip()}))
-        self._jieba = rjieba.Jieba()
-        for word in self.user_words:
-            self._jieba.add_word(word, _USER_FREQUENCY, "n")
+        self._jieba = _dictionary(self.user_words)
 
     @property
     def fingerprint(self) -> str:
