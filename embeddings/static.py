@@ -103,6 +103,8 @@ class StaticEncoder:
 
     def _rows_of(self, pieces: Mapping[int, Terms]) -> dict[int, NDArray[np.int64]]:
         """Return the rows of the terms of each piece that the model knows."""
+        if not pieces:
+            return {}
         every = list(pieces.values())
         pairs = self._pairs.find(np.concatenate([terms.pairs for terms in every]))
         bounds = np.cumsum([len(terms.pairs) for terms in every])[:-1]
