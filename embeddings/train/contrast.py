@@ -20,13 +20,6 @@ _MOMENTUM, _SCALE, _TINY = 0.9, 0.99, 1e-8  # of Adam
 _WRONG = -1e4  # score of a masked pair
 
 
-def start(inverse_frequency: Vectors, dimension: int, seed: int) -> Vectors:
-    """Return random vectors, shape (terms, dimension), as long as the terms are rare."""
-    drawn = np.random.default_rng(seed).standard_normal((len(inverse_frequency), dimension), dtype=np.float32)
-    lengths: Vectors = inverse_frequency / inverse_frequency.mean() / np.float32(dimension**0.5)
-    return drawn * lengths[:, np.newaxis]
-
-
 def train(vectors: Vectors, sampler: Sampler, recipe: Recipe, log: Callable[[dict[str, float]], None]) -> Vectors:
     """Return the learned vectors; `log` is told step, loss and seconds every fiftieth step."""
     table = torch.from_numpy(vectors.copy())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import lzma
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,9 @@ PAIRS = {
     "questions": "legal_question_article_pairs",
 }
 DOCUMENTS = {"news": "news_corpus", "documents": "policy_documents"}
+# Everyday questions, written for this recipe: a line is the key of a passage of these pairs, a tab, and the question.
+WRITTEN = ("statutes", "leads")
+QUESTIONS = Path(__file__).with_name("questions")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*")  # 会议强调，要抓好落实。
 _SHORTEST = 6  # characters of a sentence that says something
 
@@ -42,6 +46,27 @@ def read_pairs(data: Path, kind: str) -> Pairs:
     """Read the pairs of a kind of `PAIRS`."""
     rows = list(_rows(data / f"{PAIRS[kind]}.jsonl.xz"))
     return Pairs([row["q"] for row in rows], [row["p"] for row in rows])
+
+
+def read_questions(data: Path, pairs: Mapping[str, Pairs], folder: Path) -> Pairs:
+    """Read the everyday questions: the noisy ones of the data, then those written for passages of `pairs`.
+
+    Raises:
+        KeyError: a question belongs to a passage that the data do not hold.
+    """
+    found = read_pairs(data, "questions")
+    for kind in WRITTEN:
+        passages = {passage_key(passage): passage for passage in pairs[kind].passages}
+        for line in (folder / f"{PAIRS[kind]}.tsv").read_text(encoding="utf-8").splitlines():
+            key, _, question = line.partition("\t")
+            found.queries.append(question)
+            found.passages.append(passages[key])
+    return found
+
+
+def passage_key(passage: str) -> str:
+    """Return twelve digits that name a passage, wherever it stands in its file."""
+    return hashlib.sha256(passage.encode()).hexdigest()[:12]
 
 
 def read_sentences(data: Path, kind: str, documents: int | None = None) -> Sentences:

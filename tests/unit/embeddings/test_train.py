@@ -15,7 +15,8 @@ import pytest
 from embeddings.static import StaticEncoder
 from embeddings.train.bags import Bags, text_frequencies
 from embeddings.train.batches import PairBags, Sampler
-from embeddings.train.corpus import read_sentences
+from embeddings.train.company import _associations, _neighbours, start
+from embeddings.train.corpus import PAIRS, QUESTIONS, passage_key, read_pairs, read_questions, read_sentences
 from embeddings.train.negatives import hardest
 from embeddings.train.recipe import read_recipe
 
@@ -23,7 +24,7 @@ RECIPE = """
 seed = 1
 terms = 400
 dimension = 16
-steps = 60
+steps = 150
 batch = 16
 rate = 0.02
 temperature = 0.05
@@ -76,6 +77,9 @@ def data(tmp_path: Path) -> Path:
         with lzma.open(folder / f"{name}.jsonl.xz", "wt", encoding="utf-8") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (tmp_path / "recipe.toml").write_text(RECIPE, encoding="utf-8")
+    (tmp_path / "questions").mkdir()
+    for name in ("laws_cn_pairs", "policy_pairs"):
+        (tmp_path / "questions" / f"{name}.tsv").touch()
     return folder
 
 
@@ -83,6 +87,7 @@ def test_the_command_makes_an_encoder_that_finds_what_shares_no_word(data: Path,
     folders = [tmp_path / "first", tmp_path / "second"]
     for folder in folders:
         command = [sys.executable, "-m", "embeddings.train", data, folder, "--recipe", tmp_path / "recipe.toml"]
+        command += ["--questions", tmp_path / "questions"]
         subprocess.run(command, check=True, cwd=Path(__file__).parents[3])
     encoder = StaticEncoder(folders[0], "small")
     questions = encoder.encode_query([said for said, _, _ in SUBJECTS])
@@ -182,3 +187,63 @@ def test_sentences_keep_their_document(data: Path) -> None:
     assert len(found.texts) == len(found.owners)
     assert sorted(set(found.owners)) == [0, 1]
     assert "记者来到云泽县。" in found.texts
+
+
+def test_company_is_counted_pair_by_pair() -> None:
+    random = np.random.default_rng(5)
+    texts = [random.integers(12, size=random.integers(1, 30)).tolist() for _ in range(40)]
+    counted = np.zeros((12, 12))
+    for text in texts:
+        for place, term in enumerate(text):
+            for other in text[place + 1 : place + 6]:
+                if other != term:
+                    counted[term, other] += 1
+                    counted[other, term] += 1
+    counted[counted < 2] = 0
+    found = _neighbours([make_bags(texts[:25]), make_bags(texts[25:])], 12)
+    np.testing.assert_array_equal(found.toarray(), counted)
+    totals = counted.sum(axis=1)
+    smooth = totals**0.75 / (totals**0.75).sum()
+    with np.errstate(divide="ignore"):
+        expected = np.log(counted / (totals[:, None] * smooth[None, :])).clip(0)
+    np.testing.assert_allclose(_associations(found).toarray(), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_words_in_the_same_company_start_near_each_other() -> None:
+    # 0 and 1 stand beside 2 to 5, never beside each other; 6 and 7 stand beside 8 to 11
+    random = np.random.default_rng(1)
+    texts = [[who, *random.permutation(near)] for who, near in ((0, [2, 3, 4, 5]), (1, [2, 3, 4, 5])) * 20]
+    texts += [[who, *random.permutation(near)] for who, near in ((6, [8, 9, 10, 11]), (7, [8, 9, 10, 11])) * 20]
+    informations = np.linspace(1, 2, 12, dtype=np.float32)
+    vectors = start([make_bags(texts)], informations, 4, seed=3)
+    assert vectors.shape == (12, 4)
+    lengths = np.linalg.norm(vectors, axis=1)
+    np.testing.assert_allclose(lengths, informations / informations.mean(), rtol=1e-5)
+    unit = vectors / lengths[:, None]
+    assert unit[0] @ unit[1] > 0.9
+    assert unit[0] @ unit[6] < 0.2
+    np.testing.assert_array_equal(vectors, start([make_bags(texts)], informations, 4, seed=3))
+
+
+def test_written_questions_find_their_passages(data: Path, tmp_path: Path) -> None:
+    pairs = {kind: read_pairs(data, kind) for kind in ("statutes", "leads")}
+    statute, lead = pairs["statutes"].passages[3], pairs["leads"].passages[2]
+    (tmp_path / "laws_cn_pairs.tsv").write_text(f"{passage_key(statute)}\t欠薪了咋办\n", encoding="utf-8")
+    (tmp_path / "policy_pairs.tsv").write_text(f"{passage_key(lead)}\t狗咬人谁赔\n", encoding="utf-8")
+    found = read_questions(data, pairs, tmp_path)
+    assert (found.queries[-2:], found.passages[-2:]) == (["欠薪了咋办", "狗咬人谁赔"], [statute, lead])
+    assert found.queries[:-2] == read_pairs(data, "questions").queries
+    (tmp_path / "policy_pairs.tsv").write_text("0123456789ab\t没有这一段\n", encoding="utf-8")
+    with pytest.raises(KeyError, match="0123456789ab"):
+        read_questions(data, pairs, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["statutes", "leads"])
+def test_every_written_question_names_a_passage_of_the_data(kind: str) -> None:
+    folder = Path(__file__).parents[4] / "shared" / "data" / "train"
+    if not folder.is_dir():
+        pytest.skip("the training data are not here")
+    known = {passage_key(passage) for passage in read_pairs(folder, kind).passages}
+    lines = (QUESTIONS / f"{PAIRS[kind]}.tsv").read_text("utf-8").splitlines()
+    assert lines == sorted(set(lines))
+    assert all(line.count("\t") == 1 and line.partition("\t")[0] in known for line in lines)
