@@ -206,7 +206,7 @@ class Preparer:
     def _pack(self, document: Document, tail: str) -> Part:
         articles = {article.article_id: article for article in document.articles}
         fields = [indexed_fields(articles[p.article_id], p) for p in document.passages]
-        texts = list(dict.fromkeys(text for one in fields for text in _texts(one)))
+        texts = list(dict.fromkeys(text for one in fields for text in (*_heads(one), one.body)))
         cut = dict(zip(texts, self._segmenter.cut(texts), strict=True))
         joined = {text: terms.joined() for text, terms in cut.items()}
         heads = {p.article_id: (f.title, f.provenance) for p, f in zip(document.passages, fields, strict=True)}
@@ -241,8 +241,13 @@ def encoded_text(fields: Fields) -> str:
     return "\n".join(text for text in _texts(fields) if text)
 
 
-def _texts(fields: Fields) -> tuple[str, ...]:
-    return fields.title, fields.provenance, fields.headings, fields.body
+def _texts(fields: Fields) -> list[str]:
+    # a vector is a mean: what the body says itself is not said again by the title or the headings above it
+    return [*(text for text in _heads(fields) if text not in fields.body), fields.body]
+
+
+def _heads(fields: Fields) -> tuple[str, str, str]:
+    return fields.title, fields.provenance, fields.headings
 
 
 def unpack(part: Part) -> Contents:
