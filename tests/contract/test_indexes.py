@@ -124,10 +124,12 @@ def cells(seed, tmp_path):
 
 def test_compressed_index_finds_what_the_exact_one_finds(cells):
     rows, parameters, index = cells
-    assert parameters["recall@10"] >= 0.98
+    assert parameters["recall@100"] >= 0.98
     queries = rows[5:2900:13] + rows[6:2901:13]
-    found = [len({*np.argsort(-(rows @ query))[:10].tolist()} & index.search(query, 10).keys()) for query in queries]
-    assert np.mean(found) >= 9.6
+    for best in (10, 100):
+        exact = [{*np.argsort(-(rows @ query))[:best].tolist()} for query in queries]
+        found = [len(wanted & index.search(query, best).keys()) for wanted, query in zip(exact, queries, strict=True)]
+        assert np.mean(found) >= 0.96 * best
 
 
 def test_compressed_index_is_the_same_when_built_again(cells, tmp_path):
