@@ -32,19 +32,22 @@ def informations(terms: Sequence[str], frequency: Callable[[str], int], passages
     return {term: count * importance(term) * rarity(term) for term, count in sorted(Counter(terms).items())}
 
 
-def focus(
-    scores: Mapping[int, float], owners: Mapping[int, int], texts: Mapping[int, str], said: Mapping[str, float]
-) -> dict[int, float]:
+def shares(texts: Mapping[int, str], said: Mapping[str, float]) -> dict[int, float]:
+    """Return which part of the question, 0 to 1, the best sentence of each text says; `said` from `informations`."""
+    whole = math.fsum(said.values()) or 1.0
+    return {row: _best_sentence(fold(text), said) / whole for row, text in texts.items()}
+
+
+def focus(scores: Mapping[int, float], owners: Mapping[int, int], said: Mapping[int, float]) -> dict[int, float]:
     """Return the scores of rows, that of the row that shall stand first raised.
 
-    `texts` are the `FIRST` best rows, best first, `owners` the articles of rows, `said` comes from `informations`.
+    `said` are the `shares` of the `FIRST` best rows, best first, `owners` the articles of rows.
     """
     leaders: dict[int, int] = {}
-    for row in texts:
+    for row in said:
         leaders.setdefault(owners[row], row)
-    whole = math.fsum(said.values()) or 1.0
-    total = {row: scores[row] + _WEIGHT * _best_sentence(fold(texts[row]), said) / whole for row in leaders.values()}
-    chosen, first = max(total, key=lambda row: total[row]), next(iter(texts))
+    total = {row: scores[row] + _WEIGHT * said[row] for row in leaders.values()}
+    chosen, first = max(total, key=lambda row: total[row]), next(iter(said))
     return dict(scores) if chosen == first else dict(scores) | {chosen: scores[first] + _STEP}
 
 

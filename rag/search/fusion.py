@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+# The first hits must be right, and are placed by the weight that an encoder has earned. Those after them are read when
+# the first do not answer: the less these say of the question, the more the dense side counts, at most so many times its
+# weight, up to a part of the whole (docs/encoder.md).
+_REACH, _MOST = 9.0, 0.9
+# Part of the question that one sentence says: from here on the first hits answer, and below the other they do not.
+_MUCH, _LITTLE = 0.7, 0.3
 
 
 def fuse(sparse: Mapping[int, float], dense: Mapping[int, float], weight: float) -> dict[int, float]:
@@ -18,3 +25,25 @@ def fuse(sparse: Mapping[int, float], dense: Mapping[int, float], weight: float)
         row: (1 - weight) * sparse.get(row, 0.0) / highest + weight * (dense.get(row, low) - low) / width
         for row in sparse.keys() | dense.keys()
     }
+
+
+def spread(owners: Sequence[int]) -> float:
+    """Return 0 where all rows are of one article, 1 where each is of another."""
+    return (len(set(owners)) - 1) / max(len(owners) - 1, 1)
+
+
+def wider(weight: float, said: float, spread: float) -> float:
+    """Return the dense part by which the hits after the first are placed.
+
+    `said` is the part of the question, 0 to 1, that one sentence of the first hits says; `spread` is 0 where these are
+    all of one article, and 1 where each is of another.
+    """
+    missing = min(1.0, max(0.0, (_MUCH - said) / (_MUCH - _LITTLE)))
+    return weight + missing * spread * (max(weight, min(_REACH * weight, _MOST)) - weight)
+
+
+def widen(scores: Mapping[int, float], wide: Mapping[int, float], first: int) -> dict[int, float]:
+    """Return the scores of rows, those after so many first ones handed out anew in the order of `wide`."""
+    order = sorted(scores, key=lambda row: (-scores[row], row))
+    rest = sorted(order[first:], key=lambda row: (-wide[row], row))
+    return {row: scores[place] for row, place in zip(order[:first] + rest, order, strict=True)}

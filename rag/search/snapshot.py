@@ -11,8 +11,8 @@ from rag.datatypes import Article, Filter, Hit, Passage, RawDocument
 from rag.errors import IndexMismatch
 from rag.search.archive import Volume
 from rag.search.diversity import diversify
-from rag.search.focus import FIRST, focus, informations
-from rag.search.fusion import fuse
+from rag.search.focus import FIRST, focus, informations, shares
+from rag.search.fusion import fuse, spread, widen, wider
 from rag.search.manifest import Manifest
 from rag.search.wording import content, regional
 
@@ -105,18 +105,21 @@ class Snapshot:
         dense |= self._volume.score_dense(vector, sorted(sparse.keys() - dense.keys()))
         owners = self._volume.owners(sorted(dense))
         lexical = self._with_articles(terms, sparse, owners)
-        ranked = diversify(self._focused(terms, fuse(lexical, dense, self._weight), owners), owners)
+        fused = fuse(lexical, dense, self._weight)
+        said = self._said(terms, _best(fused, FIRST))
+        ranked = diversify(focus(fused, owners, said), owners)
+        wide = wider(self._weight, max(said.values()), spread([owners[row] for row in said]))
+        if wide > self._weight:
+            ranked = widen(ranked, fuse(lexical, dense, wide), FIRST)
         best = _best(ranked, k)
         found = self._volume.at(best)
         return [Hit(found[row], ranked[row], lexical[row], dense[row]) for row in best]
 
-    def _focused(self, terms: Sequence[str], fused: dict[int, float], owners: dict[int, int]) -> dict[int, float]:
-        first = _best(fused, FIRST)
-        if len({owners[row] for row in first}) < 2:
-            return fused
-        found = self._volume.at(first)
+    def _said(self, terms: Sequence[str], rows: Sequence[int]) -> dict[int, float]:
+        """Return which part of the question the best sentence of each row says."""
+        found = self._volume.at(rows)
         said = informations(terms, self._volume.frequency, self.count())
-        return focus(fused, owners, {row: found[row].text for row in first}, said)
+        return shares({row: found[row].text for row in rows}, said)
 
     def _with_articles(
         self, terms: Sequence[str], sparse: dict[int, float], owners: dict[int, int]

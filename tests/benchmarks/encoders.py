@@ -26,8 +26,8 @@ from embeddings.calibrate import PROBES, earned
 from embeddings.encoder import BUILTIN, Encoder, Vectors, load_encoder
 from embeddings.terms import default_segmenter
 from rag.search.dense import DenseIndex, build_dense
-from rag.search.focus import FIRST, focus, informations
-from rag.search.fusion import fuse
+from rag.search.focus import FIRST, focus, informations, shares
+from rag.search.fusion import fuse, spread, widen, wider
 from rag.search.sparse import SparseIndex, SparseWriter
 from rag.search.wording import content
 
@@ -176,19 +176,20 @@ class Bench:
         announced = [] if encoder.weight is None else [("announced", encoder.weight)]
         parts = [*announced, ("earned", self._earned(encoder)), *(("given", w) for w in weights)]
         for name, weight in parts:
-            rankings = [
-                self._rank(fuse(sparse, dense, weight), terms)
-                for (sparse, dense), terms in zip(pools, self._terms, strict=True)
-            ]
+            rankings = [self._rank(*pool, weight, terms) for pool, terms in zip(pools, self._terms, strict=True)]
             shown[f"{name} {weight:.3f}"] = measure(self.judged, rankings)
         return shown
 
-    def _rank(self, fused: dict[int, float], terms: Sequence[str]) -> list[int]:
-        """Return the best rows, the document first of which one sentence says most."""
-        texts = {row: self.judged.passages[row] for row in best(fused)[:FIRST]}
-        owners = {row: self.judged.owners[row] for row in texts}
+    def _rank(
+        self, sparse: dict[int, float], dense: dict[int, float], weight: float, terms: Sequence[str]
+    ) -> list[int]:
+        """Return the best rows, the document first of which one sentence says most, as `rag.search.snapshot` does."""
+        fused = fuse(sparse, dense, weight)
         said = informations(terms, self._sparse.frequency, len(self.judged.passages))
-        return best(focus(fused, owners, texts, said))
+        part = shares({row: self.judged.passages[row] for row in best(fused)[:FIRST]}, said)
+        owners = {row: self.judged.owners[row] for row in part}
+        wide = wider(weight, max(part.values()), spread(list(owners.values())))
+        return best(widen(focus(fused, owners, part), fuse(sparse, dense, wide), FIRST))
 
     def _earned(self, encoder: Encoder) -> float:
         """Calibrate by the title of a passage, or its first sentence, as a probe for what follows it."""
