@@ -94,12 +94,20 @@ def _substitute(before: str, new: str, segmenter: Segmenter) -> str:
     if numbered:
         places = [m.span() for m in _NUMBERED.finditer(folded) if m["unit"] == numbered["unit"]]
     else:
-        best = _most_alike(key, folded, segmenter) or _counterpart(key, folded, segmenter)
+        best = _aligned(key, folded) or _most_alike(key, folded, segmenter) or _counterpart(key, folded, segmenter)
         places = [(folded.find(best), folded.find(best) + len(best))] if best else []
     if not places:
         return ""
     start, end = places[-1]
     return f"{before[:start]}{new}{before[end:]}?"
+
+
+def _aligned(key: str, folded: str) -> str:
+    """Return the stretch as long as the new words that differs in less than half of them: 二级保护 for 一级保护."""
+    stretches = [folded[at : at + len(key)] for at in range(len(folded) - len(key) + 1)]
+    alike = {one: sum(map(str.__eq__, one, key)) for one in stretches if one != key}
+    best = max(alike, key=lambda one: alike[one], default="")
+    return best if len(key) > 2 and alike.get(best, 0) > len(key) / 2 else ""
 
 
 def _most_alike(key: str, folded: str, segmenter: Segmenter) -> str:

@@ -22,6 +22,7 @@ from rag.answering.understand import is_traditional, number, understand
         ("防火是放在哪一大块里说的?", "outline", ""),
         ("为什么要开这个会?", "why", "reason"),
         ("怎么申请补助?", "how", ""),
+        ("危房如何处理?", "how", ""),  # 何处 is no place here
         ("可以边上课边收费吗?", "yesno", ""),
         ("監督電話是多少?", "figure", "phone"),
         ("每户补助多少钱?", "figure", "money"),
