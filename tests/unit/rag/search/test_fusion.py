@@ -30,7 +30,7 @@ def test_hits_after_the_first_take_the_order_of_the_wider_fusion():
 
 
 def test_the_dense_side_counts_more_the_less_the_first_hits_say():
-    assert [wider(0.1, said, 1.0) for said in (0.0, 0.3, 0.5, 0.7, 0.9)] == pytest.approx([0.9, 0.9, 0.5, 0.1, 0.1])
+    assert [wider(0.1, said, 1.0) for said in (0.0, 0.4, 0.6, 0.8, 0.9)] == pytest.approx([0.9, 0.9, 0.5, 0.1, 0.1])
 
 
 def test_the_dense_side_counts_no_more_where_the_first_hits_are_of_one_article():
