@@ -10,6 +10,7 @@ from rag.answering.features import Setting, features, held, says_of_itself
 from rag.answering.prior import priors
 from rag.answering.scope import Group, Scope, find_scope, names_of, text_of_article
 from rag.answering.scorer import score
+from rag.answering.standing import distinctions
 from rag.answering.structure import named_part
 from rag.answering.terms import Terms, weigh
 from rag.answering.understand import Question
@@ -95,6 +96,7 @@ def rank(
     listed = [reader.article(i) for i in list(order)[:_LISTED]]
     articles = {i: reader.article(i) for i in {p.article_id for p in wanted.values()}}
     top = hits[0].score if hits else 1.0
+    found = [(candidate, held(candidate, terms)) for candidate in gather(wanted.values(), listed, reader)]
     setting = Setting(
         question,
         terms,
@@ -104,12 +106,13 @@ def rank(
         priors(articles.values(), "".join(question.topic), terms, hits, reader),
         _parts(question, scope, order, reader),
         articles,
+        distinctions(found, terms),
     )
-    scored = []
-    for candidate in gather(wanted.values(), listed, reader):
-        inside = held(candidate, terms)
-        if inside or says_of_itself(candidate, setting):
-            scored.append(measure(candidate, setting, inside))
+    scored = [
+        measure(candidate, setting, inside)
+        for candidate, inside in found
+        if inside or says_of_itself(candidate, setting)
+    ]
     scored.sort(key=lambda s: (-s.score, s.candidate.passage.passage_id, s.candidate.pieces[0].start))
     return setting, scored
 

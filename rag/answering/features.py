@@ -12,6 +12,7 @@ from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate
 from rag.answering.forms import STRICT_FORMS, form_places, has_form, measured, other_year, series
 from rag.answering.prior import longest_run
+from rag.answering.standing import standing
 from rag.answering.terms import Terms
 from rag.answering.understand import Question
 from rag.datatypes import Article, Span, Value
@@ -46,7 +47,8 @@ class Setting:
     """What the features of a candidate are taken against. `ranks` maps passages to rank and score (0 to 1), `priors`
     articles to what speaks for them.
 
-    `parts` holds, by article, the range of the part that the question names by its number.
+    `parts` holds, by article, the range of the part that the question names by its number, `distinct` what each term
+    tells of its sentences.
     """
 
     question: Question
@@ -57,6 +59,7 @@ class Setting:
     priors: Mapping[str, Mapping[str, float]]
     parts: Mapping[str, Span]
     articles_by_id: Mapping[str, Article]
+    distinct: Mapping[str, Mapping[str, float]]
 
 
 def features(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> dict[str, float]:
@@ -66,6 +69,7 @@ def features(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> 
         | _formal(candidate, setting)
         | _enumerated(candidate, setting, inside)
         | _placed(candidate, setting)
+        | standing(candidate, setting.terms, inside, setting.distinct)
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from embeddings.terms import fold_aligned
 from rag.answering.scope import text_of_article
@@ -20,8 +22,10 @@ def priors(
 ) -> dict[str, dict[str, float]]:
     """Return by article what speaks for it; `topic` is the text of the question's topic words."""
     order = {article: n for n, article in enumerate(dict.fromkeys(hit.passage.article_id for hit in hits))}
+    first = {hit.passage.article_id: n for n, hit in reversed(list(enumerate(hits)))}
     held = Counter(hit.passage.article_id for hit in hits)
     best: Mapping[str, float] = {hit.passage.article_id: hit.score for hit in reversed(hits)}
+    sparse, dense = _highest(hits, "sparse"), _highest(hits, "dense")
     top = max(best.values(), default=0.0) or 1.0
     found = {}
     for article in articles:
@@ -33,8 +37,21 @@ def priors(
             "article_hits": min(held[article.article_id], _HITS) / _HITS,
             "article_best": best.get(article.article_id, 0.0) / top,
             "article_first": 1.0 / (1 + order.get(article.article_id, _UNRANKED)),
+            "article_rank": math.log1p(first.get(article.article_id, _UNRANKED)),
+            "article_sparse": sparse.get(article.article_id, 0.0),
+            "article_dense": dense.get(article.article_id, 0.0),
+            "article_long": math.log1p(article.span.end - article.span.start),
         }
     return found
+
+
+def _highest(hits: Sequence[Hit], side: Literal["sparse", "dense"]) -> dict[str, float]:
+    """Return the best score of one side of the ranking by article, as a share of the best of all."""
+    best: dict[str, float] = {}
+    for hit in hits:
+        best[hit.passage.article_id] = max(best.get(hit.passage.article_id, 0.0), getattr(hit, side))
+    most = max(best.values(), default=0.0) or 1.0
+    return {article: score / most for article, score in best.items()}
 
 
 def longest_run(topic: str, text: str, most: int) -> int:
