@@ -205,8 +205,10 @@ def _checked(decoded: Decoded) -> Decoded:
 def _unmistaken(decoded: Decoded) -> Decoded:
     """Refuse a text that turns into far more plausible Chinese when its last decoding is undone."""
     sample = _sample_text(decoded.text)
+    if not _suspect(sample):
+        return decoded
     bits = float(_bits(sample).sum())
-    for wrong, right in _MISTAKES if _suspect(sample) else ():
+    for wrong, right in _MISTAKES:
         undone = sample.encode(wrong, "replace").decode(right, "replace")
         lost = undone.count(_REPLACEMENT) + max(undone.count("?") - sample.count("?"), 0)
         undone = undone.replace(_REPLACEMENT, "")
@@ -231,7 +233,7 @@ def _suspect(text: str) -> bool:
 def _accented(text: str) -> int:
     """Return how many characters are of the upper half of Latin-1: every second letter is in no language."""
     codes = _codes(text)
-    return int(((codes >= 0x80) & (codes < 0x100)).sum())
+    return int((codes[codes < 0x100] >= 0x80).sum())
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
@@ -243,6 +245,7 @@ def _bits(text: str) -> NDArray[np.float64]:
     return _model()[np.minimum(_codes(text), 0x10000)]
 
 
+@functools.lru_cache(1)  # a text is asked about before and after it is decoded
 def _rarity(text: str) -> float:
     """Return the mean bits of the characters beyond printable ASCII; 0 when there are none."""
     total, count = 0.0, 0
@@ -258,7 +261,8 @@ def _controls(text: str) -> int:
     count = 0
     for start in range(0, len(text), _CHUNK):
         codes = _codes(text[start : start + _CHUNK])
-        count += int(((codes < 0x09) | ((codes > 0x0D) & (codes < 0x20)) | ((codes > 0x7E) & (codes < 0xA0))).sum())
+        codes = codes[codes < 0xA0]  # few of a Chinese text
+        count += int(((codes < 0x09) | ((codes > 0x0D) & (codes < 0x20)) | (codes > 0x7E)).sum())
         count -= int((codes == 0x85).sum())
     return count
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,12 +81,10 @@ def group(sketches: Sequence[NDArray[np.uint64]]) -> list[int]:
     leaders: list[int] = []
     for position, found in enumerate(sketches):
         telling = found[repeated[position]].tolist()
-        shared: dict[int, int] = defaultdict(int)
-        for value in telling:
-            for leader in holders[value]:
-                shared[leader] += 1
-        likely = sorted(shared, key=lambda leader: (-shared[leader], leader))[:3]
+        shared = Counter(chain.from_iterable(holders[value] for value in telling))
         # the hashes shared bound the resemblance from above, and cost nothing more
+        enough = [leader for leader, count in shared.items() if count >= RESEMBLANCE * len(found)]
+        likely = sorted(enough, key=lambda leader: (-shared[leader], leader))[:3]
         near = (each for each in likely if shared[each] >= RESEMBLANCE * max(len(found), len(sketches[each])))
         leader = next((each for each in near if resemblance(found, sketches[each]) >= RESEMBLANCE), position)
         leaders.append(leader)
