@@ -103,6 +103,8 @@ class Snapshot:
         # each side scores what only the other one found, so that a missing score never stands for a low one
         sparse |= self._volume.score_sparse(terms, sorted(dense.keys() - sparse.keys()))
         dense |= self._volume.score_dense(vector, sorted(sparse.keys() - dense.keys()))
+        if not dense:  # a filter lets nothing through
+            return []
         owners = self._volume.owners(sorted(dense))
         lexical = self._with_articles(terms, sparse, owners)
         fused = fuse(lexical, dense, self._weight)
