@@ -102,7 +102,8 @@ class DenseIndex:
             kind = faiss.SearchParametersIVF if self._cells else faiss.SearchParameters
             parameters = kind(**options)
         scores, rows = self._index.search(vector[np.newaxis], min(depth, len(self)), params=parameters)
-        return {int(row): float(score) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0}
+        found = rows[0] >= 0
+        return dict(zip(rows[0][found].tolist(), scores[0][found].tolist(), strict=True))
 
     def score(self, vector: Vectors, rows: list[int]) -> dict[int, float]:
         """Return the cosines of given rows."""

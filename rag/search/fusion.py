@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 # The first hits must be right, and are placed by the weight that an encoder has earned. Those after them are read when
 # the first do not answer: the less these say of the question, the more the dense side counts, at most so many times its
 # weight, up to a part of the whole (docs/encoder.md).
@@ -21,10 +23,11 @@ def fuse(sparse: Mapping[int, float], dense: Mapping[int, float], weight: float)
     highest = max(sparse.values(), default=0.0) or 1.0
     low, high = min(dense.values(), default=0.0), max(dense.values(), default=0.0)
     width = (high - low) or 1.0
-    return {
-        row: (1 - weight) * sparse.get(row, 0.0) / highest + weight * (dense.get(row, low) - low) / width
-        for row in sparse.keys() | dense.keys()
-    }
+    rows = list(sparse.keys() | dense.keys())
+    lexical = np.array([sparse.get(row, 0.0) for row in rows], dtype=np.float64)
+    near = np.array([dense.get(row, low) for row in rows], dtype=np.float64)
+    fused = (1 - weight) * lexical / highest + weight * (near - low) / width
+    return dict(zip(rows, fused.tolist(), strict=True))
 
 
 def spread(owners: Sequence[int]) -> float:

@@ -12,12 +12,13 @@ _GROWTH = 4  # by how much more is asked for when everything ties
 def cut(run: Callable[[int], list[tuple[int, float]]], depth: int, most: int) -> dict[int, float]:
     """Return about `depth` of the best rows; of rows that tie at the cut, all or none.
 
-    `run` returns as many (row, rounded score) as it is asked for, best first; it is asked for `most` at most.
+    `run` returns as many of the best (row, rounded score) as it is asked for; it is asked for `most` at most.
     """
     limit = min(depth, most)
     while True:
         hits = run(limit)
-        kept = hits if len(hits) < limit else [hit for hit in hits if hit[1] > hits[-1][1]]
+        lowest = min((score for _, score in hits), default=0.0)
+        kept = hits if len(hits) < limit else [hit for hit in hits if hit[1] > lowest]
         if kept or not hits:
             return dict(kept)
         if limit == most:
