@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.candidates import Candidate, gather
-from rag.answering.features import Setting, features, held, says_of_itself
+from rag.answering.features import Setting, addressed, features, held, says_of_itself
 from rag.answering.prior import priors
 from rag.answering.scope import Group, Scope, find_scope, names_of, text_of_article
 from rag.answering.scorer import score
@@ -111,7 +111,7 @@ def rank(
     scored = [
         measure(candidate, setting, inside)
         for candidate, inside in found
-        if inside or says_of_itself(candidate, setting)
+        if (inside or says_of_itself(candidate, setting)) and not addressed(candidate, setting)
     ]
     scored.sort(key=lambda s: (-s.score, s.candidate.passage.passage_id, s.candidate.pieces[0].start))
     return setting, scored

@@ -28,8 +28,14 @@ _UNRANKED = 50  # rank of a passage that the ranking does not hold
 _LEAST_REST = 0.15  # share of a question that is left, at least, when the title has said the most of it
 # 就是, 是指: a definition follows.
 _DEFINES = re.compile(r"是指|就是|即|指的是|包括|称为|是:")
+# ”,是指: behind what is defined
+_OWN = r"[”\"》)]?[,:]?\s?(?:[是系]指|指|是|:|即)"
+_OWN_DEFINITION = 3.0  # against 1 for the definition of anything
 # 不得, 可以, 严禁: a rule that decides a yes or no.
 _DECIDES = re.compile(r"不得|不能|不准|不许|不允许|严禁|禁止|可以|允许|应当|必须|不再|行不通|无记名|无需|不用")
+# 发给哪些单位, 主送机关: asks whom a document is sent to.
+_SENT = re.compile(r"[发送寄][给往至]|给谁|主送|收文|收件")
+_COLON = 2  # characters behind the last of them
 # 。 !: where the sentence before ends.
 _END = "。!?！？\n"
 # What an article says of itself, by the form of answer that asks for it.
@@ -112,12 +118,21 @@ def _formal(candidate: Candidate, setting: Setting) -> dict[str, float]:
         "formless": float(form in STRICT_FORMS and not has_form(form, _with_following(candidate))),
         "measure": float(measured(question.measure, text)),
         "other_year": float(other_year(question.figures, text)),
-        "defines": float(question.kind == "definition" and _DEFINES.search(text) is not None),
+        "defines": _defines(question, text),
         "decides": float(question.kind == "yesno" and _DECIDES.search(text) is not None),
         "clause": float(candidate.unit is not None and candidate.unit.is_clause),
         "long": math.log1p(size) / 5.0,
         "short": max(0.0, 1 - size / 12.0),
     }
+
+
+def _defines(question: Question, text: str) -> float:
+    """Return how far a text is a definition: of anything, or of what is asked about."""
+    if question.kind != "definition":
+        return 0.0
+    subject = question.subject
+    own = len(subject) > 1 and re.search(re.escape(subject) + _OWN, text) is not None
+    return _OWN_DEFINITION if own else float(_DEFINES.search(text) is not None)
 
 
 def _enumerated(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> dict[str, float]:
@@ -209,6 +224,16 @@ def says_of_itself(candidate: Candidate, setting: Setting) -> bool:
         values += provenance.places
     spans = [value.span for value in values if value and value.span]
     return any(p.start < s.end and s.start < p.end for p in candidate.pieces for s in spans)
+
+
+def addressed(candidate: Candidate, setting: Setting) -> bool:
+    """Return whether a candidate only names those whom its article is sent to, and the question asks not for them."""
+    article = setting.articles_by_id.get(candidate.passage.article_id)
+    spans = [value.span for value in article.provenance.addressees if value.span] if article else []
+    if not spans or _SENT.search(setting.question.folded):
+        return False
+    piece = candidate.pieces[0]
+    return spans[0].start <= piece.start and piece.end <= spans[-1].end + _COLON
 
 
 def _form_near(form: str, text: str, terms: Terms) -> float:

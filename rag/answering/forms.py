@@ -84,6 +84,7 @@ def measured(measure: str, folded: str) -> bool:
     if not measure:
         return False
     measure = _MEASURES.get(measure, measure)
+    measure = measure[1:] if measure[1:] == "人" else measure  # 几个人, 几名人 → 两人
     return re.search(rf"[\d一二三四五六七八九十百千万亿两半余多]个?{re.escape(measure[:1])}", folded) is not None
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from rag.answering.candidates import Piece
 from rag.answering.evidence import Evidence, Scored
 from rag.answering.forms import STRICT_FORMS
+from rag.answering.structure import path_at
+from rag.datatypes import Section
 
 _ADJACENT = 3  # characters between two sentences of which the one follows the other
 _SCALE = 10.0  # points of a score that count as one
 _BUDGET = 300.0  # characters of a long answer
 # what is taken over from the features of the sentence itself
 _OWN = ("form", "novel", "short", "label", "titled", "heading_only", "asked", "context", "rank", "clause", "heading")
+# kinds of questions that one sentence answers: one without the form of the answer says something else
+_SINGLE = ("figure", "who", "where", "why")
+_TIED = 0.1  # points of _SCALE between two sentences of which either may be the best
+_THIN = 0.3  # of a best sentence that says little itself, as a heading
+_LABEL = 15  # characters of a label, at most: 主诉:
+_ARTICLE = re.compile("第.+[条條]")  # 第十二条
 _OPEN = ("how", "why", "definition", "fact")  # kinds of questions whose answer may go on for several sentences
 
 
@@ -50,3 +59,35 @@ def belongs(scored: Scored, chosen: Sequence[Scored], pieces: Sequence[Piece], e
 
 def _follows(piece: Piece, other: Piece) -> bool:
     return piece.passage.doc_id == other.passage.doc_id and 0 <= piece.start - other.end <= _ADJACENT
+
+
+def superfluous(scored: Scored, measures: Mapping[str, float], pieces: Sequence[Piece], evidence: Evidence) -> bool:
+    """Return whether a sentence says no more of what is asked than what is quoted, whatever its probability.
+
+    `measures` are those of `belongs`. One that announces something is none without what it announces.
+    """
+    text = scored.candidate.folded.rstrip()
+    if text.endswith(":") and len(text) > _LABEL and not measures["next"]:
+        return True
+    if measures["gain"] > 0 or measures["led"] or measures["next_thin"] > _THIN:
+        return False
+    kind, best = evidence.question.kind, evidence.ranked[0].values
+    if best["defines"] > 1 or (kind in _SINGLE and best["form"] >= 1 > scored.values["form"]):
+        return True
+    if measures["gap"] < _TIED and not measures["next"]:
+        return False
+    apart = kind != "how" or not measures["next"]
+    return apart and _in_other_article(scored.candidate.pieces[0], pieces, evidence)
+
+
+def _in_other_article(piece: Piece, quoted: Sequence[Piece], evidence: Evidence) -> bool:
+    """Return whether a piece stands in another numbered article (第…条) than all that is quoted."""
+    own = _numbered(piece, evidence)
+    return own is not None and own not in [_numbered(other, evidence) for other in quoted]
+
+
+def _numbered(piece: Piece, evidence: Evidence) -> Section | None:
+    """Return the numbered article that a piece stands in."""
+    article = evidence.setting.articles_by_id.get(piece.passage.article_id)
+    path = path_at(article, piece.start) if article else []
+    return next((section for section in path if _ARTICLE.match(section.mark)), None)

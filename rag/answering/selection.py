@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, Piece, completed, enumerations_of, piece_of, sentences_of
 from rag.answering.evidence import Evidence, Scored, measure
 from rag.answering.features import held
-from rag.answering.further import belongs
+from rag.answering.further import belongs, superfluous
+from rag.answering.lead import lead_to
 from rag.answering.scorer import wanted
 from rag.answering.sentences import MAX_QUOTE
 from rag.answering.understand import Question
@@ -18,11 +20,13 @@ from rag.datatypes import Reader
 
 _MOST = 6  # sentences that are added to the best candidate
 _LENGTH = 300  # characters of all of them
+_WHOLE_LIST = 500  # characters of a list whose members are quoted as whole sentences
 _WANTED = 0.09  # probability from which a further sentence is quoted: 0.15 is more precise, 0.07 more complete
 _LOOKED = 40  # candidates that may be added
 _REPEATS = 0.7  # share of a sentence's pairs of characters from which it only repeats what is quoted already
 _OTHERS = 0.5  # share of a heading's weight that the headings beside it must hold to be asked for with it
 _LISTING = ("list", "parts")
+_REST = re.compile("其[他它]")  # (五)其他不予注册的情形
 _GAP = 3  # characters between a sentence and the list that it leads to
 _COMPARED = 12  # candidates of each side of a comparison that are tried
 _ALIKE = 4.0  # points for two sides that say the same in the same words
@@ -34,10 +38,11 @@ def select(evidence: Evidence, reader: Reader) -> list[Piece]:
     pieces = list(spread(chosen[0], evidence.question, reader))
     for _ in range(_MOST):
         length = sum(len(piece.shown) for piece in pieces)
+        measured = [(s, belongs(s, chosen, pieces, evidence)) for s in addable(pieces, evidence)]
         likely = [
-            (wanted(belongs(s, chosen, pieces, evidence)), -n, s)
-            for n, s in enumerate(addable(pieces, evidence))
-            if length + s.candidate.length <= _LENGTH
+            (wanted(measures), -n, s)
+            for n, (s, measures) in enumerate(measured)
+            if length + s.candidate.length <= _LENGTH and not superfluous(s, measures, pieces, evidence)
         ]
         if not likely or max(likely)[0] < _WANTED:
             break
@@ -92,7 +97,7 @@ def _shared(a: Scored, b: Scored) -> float:
 def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
     """Return the pieces of a candidate; where members are asked for, those of the list that a sentence leads to."""
     if scored.candidate.unit is None:
-        return _members(scored.candidate)
+        return lead_to(scored.candidate.pieces[0], reader) + _members(scored.candidate)
     if not (question.kind in _LISTING or question.count > 0):
         return scored.candidate.pieces
     return _led_to(scored, question, reader) or _widened(scored.candidate)
@@ -101,7 +106,7 @@ def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, .
 def _members(listed: Candidate) -> tuple[Piece, ...]:
     """Return the members of an enumeration as whole sentences, or as they are where that is too long for an answer."""
     whole = tuple(completed(piece) for piece in listed.pieces)
-    return whole if sum(len(piece.shown) for piece in whole) <= _LENGTH else listed.pieces
+    return whole if sum(len(piece.shown) for piece in whole) <= _WHOLE_LIST else listed.pieces
 
 
 def _led_to(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
@@ -109,19 +114,28 @@ def _led_to(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, 
     candidate, own = scored.candidate, scored.candidate.pieces[0]
     for listed in enumerations_of(reader.article(candidate.passage.article_id), reader):
         first = listed.pieces[0]
-        begins = own.start <= first.start < own.end or 0 <= first.start - own.end <= _GAP
+        begins = own.start <= first.start < own.end or 0 <= first.start - own.end <= _GAP or _is_rest(own, listed)
         if begins and question.count in (0, listed.members) and not _stands_out(own, listed, scored.inside):
-            lead = () if own.start >= first.start - _GAP else (_up_to(own, first.start),)
-            return tuple(piece for piece in lead if piece.shown) + _members(listed)
+            lead = (_up_to(own, first.start),) if own.start < first.start - _GAP else ()
+            return (lead_to(first, reader) or lead) + _members(listed)
     return ()
 
 
 def _stands_out(own: Piece, listed: Candidate, inside: frozenset[str]) -> bool:
     """Return whether a sentence is the heading of one member that alone holds what is asked: not its list is meant."""
-    if not any(own.start <= piece.start < own.end for piece in listed.pieces):
+    if not any(own.start <= piece.start < own.end for piece in listed.pieces) or _is_rest(own, listed):
+        return False
+    lead = _up_to(own, listed.pieces[0].start) if own.start < listed.pieces[0].start else None
+    if lead and sum(term in fold_aligned(lead.shown) for term in inside) >= _OTHERS * len(inside):
         return False
     others = [fold_aligned(piece.shown) for piece in listed.pieces if not own.start <= piece.start < own.end]
     return not any(sum(term in text for term in inside) >= _OTHERS * len(inside) for text in others)
+
+
+def _is_rest(own: Piece, listed: Candidate) -> bool:
+    """Return whether a sentence is the last member of a list and speaks of all it has not named: 其他情形."""
+    last = listed.pieces[-1]
+    return own.start <= last.start < own.end and _REST.search(fold_aligned(own.shown)) is not None
 
 
 def _up_to(piece: Piece, end: int) -> Piece:

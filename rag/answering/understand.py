@@ -24,8 +24,8 @@ _N = "一二三四五六七八九十两"
 _QUOTED = re.compile(r"[“\"《]([^”“\"《》]{1,40})[”\"》]")
 # 第三部分, 第十二条, 第2章: a part named by its number; 第十四条第二款 names a part of a part.
 _PART = re.compile(rf"第([{_N}百\d]{{1,4}})(部分|大块|块|编|章|节|条|款|点|项|篇)的?")
-# 第三个问题, 排在第三的: a member named by its number.
-_MEMBER = re.compile(rf"第([{_N}\d]{{1,3}})(?:个|项|条|种|类|点|名|位|的|是)")
+# 第三个问题, 排在第三的: a member named by its number; 第一类保护物 is a name.
+_MEMBER = re.compile(rf"第([{_N}\d]{{1,3}})(?:个|项|条|种|点|名|位|的|是|类(?![{HAN}]{{2}})|类(?=[是的有为]))")
 # 哪四个, 哪五项, 哪“五抓”, 几个(哪几个): how many members are asked for.
 _COUNT = re.compile(rf"哪[“\"]?([{_N}\d]{{1,3}}|几)")
 # 五个好, 三大工程, 四争先: a name that counts its members.
@@ -41,6 +41,8 @@ _DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和�
 _SOURCE = re.compile(r"^(?:请?根据|依据|按照|依照|结合|参照)[^,。?？]{2,40},")
 # 多少, 哪一年, 谁, 是否: the word that asks.
 _ASKS = re.compile(r"多少|几|什么|哪|谁|何[时处地人]|为何|如何|怎|多[久长大高远]|吗|是否|能否|可否")
+# 的定义是, 的含义, 意思: what is asked of a word.
+_MEANING = re.compile("的?(?:定义|含义|意思|概念)(?:是|$)?|(?:是|指)$")
 _BESIDE = 3  # characters between the word that asks and what it asks about
 # Letters that only a traditional text has tell its script; counting those that folding changed is enough.
 _SCRIPT_SHARE = 0.08
@@ -75,6 +77,12 @@ class Question:
     about_document: bool = False
     asked: tuple[str, ...] = ()
     source: int = 0
+
+    @property
+    def subject(self) -> str:
+        """Return what a question for a definition asks about, without the words that ask: 什么是保兑行 → 保兑行."""
+        bare = self.quoted[0] if self.quoted else _MEANING.sub("", without_asking(self.folded))
+        return bare.strip(' ,。?!:“”"') if self.kind == "definition" else ""
 
     @property
     def query(self) -> str:
