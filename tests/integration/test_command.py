@@ -252,7 +252,9 @@ def test_a_file_without_permission_is_set_aside(elsewhere, capsys):
 def test_a_watched_folder_is_followed_and_what_was_removed_stays_out(elsewhere):
     for name in ("甲", "乙"):
         write(elsewhere / "文件" / f"{name}.txt", f"关于{name}类事项的通知\n一、各单位要按时报送{name}类材料。\n")
-    program = "import sys; from ui.command import main; sys.exit(main())"
+    # a shell that runs the tests in the background has them ignore the signal, and their children, too
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heard}; import sys; from ui.command import main; sys.exit(main())"
     command = ["index", "文件", "--index", "库", "--watch"]
     with subprocess.Popen([sys.executable, "-c", program, *command], stderr=subprocess.PIPE, text=True) as watching:
         try:
