@@ -20,22 +20,22 @@ class Phrases:
 
 
 HANS = Phrases(
-    off_topic="资料中没有相关内容,无法回答。",
+    off_topic="资料中没有相关内容，无法回答。",
     absent="资料中没有找到能回答这个问题的内容。",
-    unknown_name="资料中没有“{name}”的内容,无法回答。",
+    unknown_name="资料中没有“{name}”的内容，无法回答。",
     other_place="“{name}”的资料中没有找到相关内容。",
-    blank="资料原文此处没有写明(空缺或以符号代替),无法回答。",
+    blank="资料原文此处没有写明（空缺或以符号代替），无法回答。",
     empty="请写出要问的问题。",
-    named="{name}:",
-    follow_up="按上文理解为:{question}",
+    named="{name}：",
+    follow_up="按上文理解为：{question}",
 )
 HANT = Phrases(
-    off_topic="資料中沒有相關內容,無法回答。",
+    off_topic="資料中沒有相關內容，無法回答。",
     absent="資料中沒有找到能回答這個問題的內容。",
-    unknown_name="資料中沒有“{name}”的內容,無法回答。",
-    other_place="“{name}”的資料中沒有找到相關內容。",
-    blank="資料原文此處沒有寫明(空缺或以符號代替),無法回答。",
+    unknown_name="資料中沒有「{name}」的內容，無法回答。",
+    other_place="「{name}」的資料中沒有找到相關內容。",
+    blank="資料原文此處沒有寫明（空缺或以符號代替），無法回答。",
     empty="請寫出要問的問題。",
-    named="{name}:",
-    follow_up="按上文理解為:{question}",
+    named="{name}：",
+    follow_up="按上文理解為：{question}",
 )

@@ -50,8 +50,8 @@ def test_the_answer_is_quoted(reader, question, held):
 def test_each_side_of_a_comparison_is_named_and_quoted(reader):
     found = answer("望槐县防汛和青砚县森林防火,第一责任人分别是谁?", (), reader)
     check(found, reader)
-    assert found.text.startswith("望槐县:")
-    assert "\n青砚县:" in found.text
+    assert found.text.startswith("望槐县：")
+    assert "\n青砚县：" in found.text
     assert len({citation.doc_id for citation in found.citations}) == 2
 
 
@@ -65,7 +65,7 @@ def test_things_joined_inside_of_an_article_are_answered_one_by_one(reader):
 def test_each_thing_gets_the_sentence_that_is_about_it_alone(reader):
     found = answer("石漪镇、松箬乡、云坳乡各设几个检查站?", (), reader)
     check(found, reader)
-    assert [sentence.text.split(":")[0] for sentence in found.sentences] == ["石漪镇", "松箬乡", "云坳乡"]
+    assert [sentence.text.split("：")[0] for sentence in found.sentences] == ["石漪镇", "松箬乡", "云坳乡"]
     assert [count for count in ("5个", "4个", "6个") if count in found.text] == ["5个", "4个", "6个"]
 
 
@@ -73,13 +73,13 @@ def test_things_that_one_sentence_speaks_of_are_answered_by_it(reader):
     found = answer("小学和初中每学期最多分别收多少钱?", (), reader)
     check(found, reader)
     assert "小学每生每学期不超过300元,初中每生每学期不超过360元。[1]" in found.text
-    assert "小学:" not in found.text
+    assert "小学：" not in found.text
 
 
 def test_a_body_with_its_place_is_one_name_and_no_comparison(reader):
     found = answer("临渌市教育局对教师和校外机构有什么要求?", (), reader)
     check(found, reader)
-    assert "临渌市:" not in found.text
+    assert "临渌市：" not in found.text
 
 
 def test_a_member_of_a_list_is_answered_alone(reader):
