@@ -62,6 +62,7 @@ _ISO_2022_CN = (b"\x1b$)A", b"\x1b$)G")  # Python has no decoder for it, nor for
 _SAMPLE = 1 << 16  # bytes; the sums of 20,000 characters differ by 100,000 bits
 _CHUNK = 1 << 20  # characters weighed at a time, so that memory stays flat
 _PLAUSIBLE = 12.5  # bits per character: prose needs 9.8, the best wrong reading 14.7
+_STRAY = 2  # control characters that a text of any length may hold: a page of 101 characters had one
 _DAMAGED = 0.005  # share of replacement or control characters above which a text is not indexed
 _SHORT = 32  # bytes; below, the chosen encoding is said aloud
 _LOSS = 60  # bits for a place that cannot be decoded, up to four bytes each
@@ -187,7 +188,7 @@ def _checked(decoded: Decoded) -> Decoded:
     text, notes = decoded.text, decoded.notes
     lost = text.count(_REPLACEMENT) + text.count(_LOST)
     controls = _controls(text)
-    if controls > _DAMAGED * len(text):
+    if controls > max(_STRAY, _DAMAGED * len(text)):
         raise ReadingError(
             f"it is no text: {controls} of {len(text)} characters are control characters",
             "give the document itself, or name its encoding with --encoding",

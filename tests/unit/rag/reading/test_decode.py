@@ -162,3 +162,12 @@ def test_other_languages_in_utf8_pass():
         "안녕하세요 세계",
     ):
         assert decode(text.encode()).text == text
+
+
+def test_a_stray_control_character_sets_no_short_text_aside():
+    text = "关于清理河道的通知。\x7f各村须在三月底前完成。" * 2
+    found = decode(text.encode())
+    assert found.text == text
+    assert "2 control characters" in found.notes
+    with pytest.raises(ReadingError, match="3 of"):
+        decode((text + "\x7f").encode())
