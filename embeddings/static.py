@@ -132,16 +132,16 @@ class StaticEncoder:
 class _Pairs:
     """The rows of terms of two characters by their code points: a hash table in arrays, asked for many at once."""
 
-    _BITS = 18  # of a slot's number: four times as many slots as there are terms
     _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
 
     def __init__(self, rows: Mapping[str, int]) -> None:
         """Place the terms of two characters; a slot that is taken leaves its term to the next one."""
         pairs = {term: row for term, row in rows.items() if len(term) == 2}
+        self._bits = (4 * len(pairs) + 1).bit_length()  # of a slot's number: more than four slots a term, or it never ends
         keys = np.frombuffer("".join(pairs).encode("utf-32-le", "surrogatepass"), dtype="<u8")
         values = np.fromiter(pairs.values(), dtype=np.int64, count=len(pairs))
-        self._keys = np.zeros(1 << self._BITS, dtype=np.uint64)
-        self._values = np.full(1 << self._BITS, -1, dtype=np.int64)
+        self._keys = np.zeros(1 << self._bits, dtype=np.uint64)
+        self._values = np.full(1 << self._bits, -1, dtype=np.int64)
         slots = self._slots(keys)
         while len(keys):
             free = self._keys[slots] == 0
@@ -164,7 +164,7 @@ class _Pairs:
         return rows
 
     def _slots(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-        return ((keys * self._FACTOR) >> np.uint64(64 - self._BITS)).astype(np.int64)
+        return ((keys * self._FACTOR) >> np.uint64(64 - self._bits)).astype(np.int64)
 
     def _next(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
-        return (slots + 1) & ((1 << self._BITS) - 1)
+        return (slots + 1) & ((1 << self._bits) - 1)

@@ -262,9 +262,8 @@ def _controls(text: str) -> int:
     count = 0
     for start in range(0, len(text), _CHUNK):
         codes = _codes(text[start : start + _CHUNK])
-        codes = codes[codes < 0xA0]  # few of a Chinese text
+        codes = codes[(codes < 0xA0) & (codes != 0x85)]  # few of a Chinese text
         count += int(((codes < 0x09) | ((codes > 0x0D) & (codes < 0x20)) | (codes > 0x7E)).sum())
-        count -= int((codes == 0x85).sum())
     return count
 
 
