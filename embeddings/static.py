@@ -137,7 +137,7 @@ class _Pairs:
     def __init__(self, rows: Mapping[str, int]) -> None:
         """Place the terms of two characters; a slot that is taken leaves its term to the next one."""
         pairs = {term: row for term, row in rows.items() if len(term) == 2}
-        self._bits = (4 * len(pairs) + 1).bit_length()  # of a slot's number: more than four slots a term, or it never ends
+        self._bits = (4 * len(pairs) + 1).bit_length()  # over four slots a term: one is always free
         keys = np.frombuffer("".join(pairs).encode("utf-32-le", "surrogatepass"), dtype="<u8")
         values = np.fromiter(pairs.values(), dtype=np.int64, count=len(pairs))
         self._keys = np.zeros(1 << self._bits, dtype=np.uint64)
