@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
-from rag.answering.compose import Draft, phrases, refuse
+from rag.answering.compose import Draft, as_written, phrases, refuse
 from rag.answering.evidence import Evidence, Scored, find_evidence, sides
 from rag.answering.followup import standing_question
 from rag.answering.forms import STRICT_FORMS, has_form
@@ -23,6 +23,7 @@ from rag.settings import REFUSE_BELOW
 
 _SIDES = 380  # characters of all sides of a comparison together
 _LOOKED_THROUGH = 20  # sentences among which one on a single thing is looked for
+_ONE_SENTENCE = ("figure", "date", "who", "where", "why", "yesno")  # kinds that no list answers
 _LOOKED = 5  # passages whose articles may hold a part that is named without its document
 
 
@@ -84,16 +85,19 @@ def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> 
     if len(found) > 1:
         chosen = matching([own for _, own in found])
         matched = [replace(own, ranked=(one, *own.ranked)) for (_, own), one in zip(found, chosen, strict=True)]
-        return _side_by_side([name for name, _ in found], chosen, matched, reader)
+        return _side_by_side([as_written(name, question.text) for name, _ in found], chosen, matched, reader)
     each = _one_by_one(evidence, reader, where)
     if each:
-        return _side_by_side(list(each), [one for one, _ in each.values()], [own for _, own in each.values()], reader)
+        names = [as_written(name, question.text) for name in each]
+        return _side_by_side(names, [one for one, _ in each.values()], [own for _, own in each.values()], reader)
     best = evidence.ranked[0].candidate
     if question.kind == "outline":
         return [("", [*headings_above(best, question.quoted, reader), *best.pieces], evidence)]
     listed = _with_member(evidence)
     if listed:
         return [("", [listed.candidate.pieces[question.member - 1]], replace(evidence, ranked=(listed,)))]
+    if question.kind in _ONE_SENTENCE:
+        evidence = _sentences_first(evidence)
     return [("", select(evidence, reader), evidence)]
 
 
@@ -156,12 +160,12 @@ def _speaks_of(thing: str, evidence: Evidence, reader: Reader) -> bool:
 def _part(evidence: Evidence, reader: Reader) -> list[Piece]:
     """Return the text of a part that is named by its number, when the question asks for no more than that."""
     question, scope = evidence.question, evidence.scope
-    named = "".join(mention.text for mention in scope.mentions)
+    bare = "".join(" " if i in scope.masked else c for i, c in enumerate(question.folded))
+    subject = [word for word in question.topic if word in (question.focus or bare)]
     for article_id in scope.articles or dict.fromkeys(h.passage.article_id for h in evidence.hits[:_LOOKED]):
         article = reader.article(article_id)
         extent = named_part(article, question.part, reader)
-        known = named + fold_aligned(article.title)
-        subject = [word for word in question.topic if word in (question.focus or question.folded)]
+        known = "".join(mention.text for mention in scope.mentions) + fold_aligned(article.title)
         if extent and any(word in known for word in question.topic) and all(word in known for word in subject):
             return text_of(extent, article, reader)
     return []

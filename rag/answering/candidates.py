@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,12 @@ from rag.datatypes import Article, Passage, Reader, Span
 
 _INTRO = 100  # characters before the first member that introduce an enumeration
 MAX_MEMBERS = 20  # a longer enumeration is a table of contents, not an answer
+# 第一场,打好…, 其二,把…, ——经济总体…: how a member begins that is counted in words.
+_COUNTS = re.compile(
+    r"——|第(?P<n>[一二三四五六七八九十])(?P<of>[个场条步仗关方项块件类道])|其(?P<m>[一二三四五])[,、:是]"
+)
+_HAN_DIGITS = "一二三四五六七八九十"
+_FAR = 1000  # characters from one member to the next
 _ENDED = "。;:!?\n"  # behind one of these, or before it, a heading is whole
 
 
@@ -103,7 +110,7 @@ def _enumerations(article: Article, passages: tuple[Passage, ...], raw: str) -> 
             continue
         text = fold_aligned(heading) + "\n" + intro
         found.append(Candidate(pieces[0].passage, text, pieces, None, len(pieces), over))
-    found += _runs(leaves)
+    found += [*_runs(leaves), *_counted(leaves)]
     return tuple(found)
 
 
@@ -123,6 +130,35 @@ def _runs(leaves: Sequence[Passage]) -> Iterator[Candidate]:
             lead = before.folded if before else ""
             pieces = tuple(piece for member in members for piece in member.pieces)
             yield Candidate(passage, lead + "\n" + members[0].folded[:20], pieces, None, len(pieces))
+
+
+def _counted(leaves: Sequence[Passage]) -> Iterator[Candidate]:
+    """Yield the enumerations whose members are counted in words or set out by dashes: 第一场…。第二场…。"""
+    before = ""
+    open_runs: dict[str, list[tuple[Candidate, str]]] = {}
+    for sentence in (c for leaf in leaves for c in sentences_of(leaf) if c.unit and not c.unit.is_clause):
+        begun = _COUNTS.match(sentence.folded)
+        if begun:
+            key, number = begun["of"] or begun[0][0], _HAN_DIGITS.find(begun["n"] or begun["m"] or "无")
+            run = open_runs.setdefault(key, [])
+            follows = run and sentence.pieces[0].start - run[-1][0].pieces[0].start < _FAR
+            if not follows or (number >= 0 and number != len(run)):
+                yield from _run_of(run)
+                run.clear()
+            if run or number <= 0:
+                run.append((sentence, before))
+        before = sentence.folded
+    for run in open_runs.values():
+        yield from _run_of(run)
+
+
+def _run_of(run: Sequence[tuple[Candidate, str]]) -> Iterator[Candidate]:
+    """Yield the enumeration of sentences in a row, introduced by the heading and the sentence before the first."""
+    if 2 <= len(run) <= MAX_MEMBERS:
+        first, before = run[0]
+        pieces = tuple(piece for member, _ in run for piece in member.pieces)
+        heading = fold_aligned("".join(first.passage.headings[-1:]))
+        yield Candidate(first.passage, f"{heading}\n{before[-_INTRO:]}", pieces, None, len(pieces))
 
 
 def _families(article: Article) -> Iterator[tuple[int, list[int]]]:

@@ -20,6 +20,12 @@ def phrases(traditional: bool) -> Phrases:
     return HANT if traditional else HANS
 
 
+def as_written(name: str, question: str) -> str:
+    """Return a folded name as the question writes it, in its own script."""
+    at = fold_aligned(question).find(name)
+    return question[at : at + len(name)] if at >= 0 else name
+
+
 @dataclass(slots=True)
 class Draft:
     """An answer under composition; what is quoted already, but for a mark at its end, is not quoted again."""

@@ -100,12 +100,18 @@ def _lexical(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> 
         "quoted_near": _share(setting.question.quoted, near),
         "names": _share(setting.names, near),
         "figures": _said(setting.question.figures, text),
-        "figures_near": _said(setting.question.figures, near),
+        "figures_near": _said(setting.question.figures, near + title + _issued(candidate, setting)),
         "asked": _share(setting.question.asked, text),
         "asked_near": _share(setting.question.asked, near),
         "label": _label(candidate, terms),
         "titled": float(text in title or title in text),
     }
+
+
+def _issued(candidate: Candidate, setting: Setting) -> str:
+    """Return the year that the article of a candidate is of, as a text says it."""
+    date = setting.articles_by_id[candidate.passage.article_id].provenance.issued_on
+    return f"\n{date.text[:4]}年" if date else ""
 
 
 def _formal(candidate: Candidate, setting: Setting) -> dict[str, float]:

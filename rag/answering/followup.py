@@ -94,12 +94,20 @@ def _substitute(before: str, new: str, segmenter: Segmenter) -> str:
     if numbered:
         places = [m.span() for m in _NUMBERED.finditer(folded) if m["unit"] == numbered["unit"]]
     else:
-        best = _aligned(key, folded) or _most_alike(key, folded, segmenter) or _counterpart(key, folded, segmenter)
+        best = _ending(key, folded, segmenter) or _aligned(key, folded)
+        best = best or _most_alike(key, folded, segmenter) or _counterpart(key, folded, segmenter)
         places = [(folded.find(best), folded.find(best) + len(best))] if best else []
     if not places:
         return ""
     start, end = places[-1]
     return f"{before[:start]}{new}{before[end:]}?"
+
+
+def _ending(key: str, folded: str, segmenter: Segmenter) -> str:
+    """Return the longer part of the new words that the question has as whole words: 低收入户 for 中低收入户."""
+    starts = set(itertools.accumulate((len(word) for word in segmenter.words(folded)), initial=0))
+    ends = (key[at:] for at in range(1, (len(key) + 1) // 2))
+    return next((end for end in ends if folded.find(end) in starts), "") if key not in folded else ""
 
 
 def _aligned(key: str, folded: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.evidence import Evidence, Scored
 from rag.answering.forms import STRICT_FORMS
@@ -64,15 +65,20 @@ def _follows(piece: Piece, other: Piece) -> bool:
 def superfluous(scored: Scored, measures: Mapping[str, float], pieces: Sequence[Piece], evidence: Evidence) -> bool:
     """Return whether a sentence says no more of what is asked than what is quoted, whatever its probability.
 
-    `measures` are those of `belongs`. One that announces something is none without what it announces.
+    `measures` are those of `belongs`. A list of as many members as were asked for
+    is complete, but for what says its name. One that announces something is none without what it announces.
     """
+    best, asked = evidence.ranked[0], evidence.question
     text = scored.candidate.folded.rstrip()
+    if best.candidate.members and best.candidate.members == asked.count:
+        said = fold_aligned("\n".join(piece.shown for piece in pieces))
+        return not any(quoted in text and quoted not in said for quoted in asked.quoted)
     if text.endswith(":") and len(text) > _LABEL and not measures["next"]:
         return True
     if measures["gain"] > 0 or measures["led"] or measures["next_thin"] > _THIN:
         return False
-    kind, best = evidence.question.kind, evidence.ranked[0].values
-    if best["defines"] > 1 or (kind in _SINGLE and best["form"] >= 1 > scored.values["form"]):
+    kind, values = asked.kind, best.values
+    if values["defines"] > 1 or (kind in _SINGLE and values["form"] >= 1 > scored.values["form"]):
         return True
     if measures["gap"] < _TIED and not measures["next"]:
         return False

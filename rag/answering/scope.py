@@ -25,6 +25,8 @@ _MARKUP = re.compile(r"^[#*\s>《“【(]+")
 _DATE = re.compile(r"[在于]?\d+[年月日]度?")  # 在2019年: how many lines begin, and no name
 _TITLE = (3, 20)  # characters of a title that can be a name
 _STATE = "中华人民共和国"  # users leave it out, and the place that a title begins with: 水文条例, 古树名木保护办法
+_STATE_COUNCIL = "国务院"
+_YEAR = re.compile(r"(\d{4})年度?")
 # 关于印发《某某实施方案》的通知: what is sent out under a title.
 _CITED = re.compile(r"《([^》]+)》")
 _AGAIN = 15  # passages looked at for a second name
@@ -94,8 +96,17 @@ def names_of(article: Article) -> tuple[str, ...]:
     parts = [*re.split(r"[_\s]+", title), *_CITED.findall(title)]
     bare = [part.removeprefix(place) for place in (_STATE, *(fold(p.text) for p in found.places)) for part in parts]
     names |= {part for part in [*parts, *bare] if _TITLE[0] <= len(part) <= _TITLE[1]}
-    names |= {_LEVEL.sub("", name) for name in names}
+    names |= {*_of_year(title, article), *(_LEVEL.sub("", name) for name in names)}
     return tuple(sorted((n for n in names if len(n) >= _SHORTEST), key=lambda n: (-len(n), n)))
+
+
+def _of_year(title: str, article: Article) -> Iterator[str]:
+    """Yield a title with the year that stands before it, or that the article is of: 2024年的政府工作报告."""
+    leading, issued = _YEAR.match(title), article.provenance.issued_on
+    year = leading[1] if leading else issued.text[:4] if issued else ""
+    bare = title[leading.end() if leading else 0 :].removeprefix(_STATE).removeprefix(_STATE_COUNCIL)
+    if year and _TITLE[0] <= len(bare) <= _TITLE[1]:
+        yield from (f"{year}年{between}{bare}" for between in ("", "的", "度"))
 
 
 def openings_of(article: Article, reader: Reader) -> tuple[str, ...]:

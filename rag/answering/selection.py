@@ -20,7 +20,7 @@ from rag.datatypes import Reader
 
 _MOST = 6  # sentences that are added to the best candidate
 _LENGTH = 300  # characters of all of them
-_WHOLE_LIST = 500  # characters of a list whose members are quoted as whole sentences
+_WHOLE_LIST = 390  # characters of a list whose members are quoted as whole sentences
 _WANTED = 0.09  # probability from which a further sentence is quoted: 0.15 is more precise, 0.07 more complete
 _LOOKED = 40  # candidates that may be added
 _REPEATS = 0.7  # share of a sentence's pairs of characters from which it only repeats what is quoted already
@@ -47,7 +47,8 @@ def select(evidence: Evidence, reader: Reader) -> list[Piece]:
         if not likely or max(likely)[0] < _WANTED:
             break
         chosen.append(max(likely)[2])
-        pieces += chosen[-1].candidate.pieces
+        further = chosen[-1].candidate
+        pieces += _widened(further) if _asks_for_list(evidence.question) else further.pieces
     return pieces
 
 
@@ -98,9 +99,13 @@ def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, .
     """Return the pieces of a candidate; where members are asked for, those of the list that a sentence leads to."""
     if scored.candidate.unit is None:
         return lead_to(scored.candidate.pieces[0], reader) + _members(scored.candidate)
-    if not (question.kind in _LISTING or question.count > 0):
+    if not _asks_for_list(question):
         return scored.candidate.pieces
     return _led_to(scored, question, reader) or _widened(scored.candidate)
+
+
+def _asks_for_list(question: Question) -> bool:
+    return question.kind in _LISTING or question.count > 0
 
 
 def _members(listed: Candidate) -> tuple[Piece, ...]:
@@ -153,12 +158,18 @@ def _following(piece: Piece) -> Iterator[Candidate]:
 
 
 def _widened(candidate: Candidate) -> tuple[Piece, ...]:
-    """Return the whole sentence of a clause, so that no member of a list is left out."""
+    """Return the whole sentence of a clause, so that no member of a list is left out; clause by clause, where it is too
+    long for one quotation.
+    """
     unit = candidate.unit
-    if unit is None or not unit.is_clause or unit.whole[1] - unit.whole[0] > MAX_QUOTE:
+    if unit is None or not unit.is_clause:
         return candidate.pieces
-    whole = piece_of(candidate.passage, *unit.whole)
-    return (whole,) if whole.end - whole.start <= MAX_QUOTE else candidate.pieces
+    if unit.whole[1] - unit.whole[0] <= MAX_QUOTE:
+        whole = piece_of(candidate.passage, *unit.whole)
+        return (whole,) if whole.end - whole.start <= MAX_QUOTE else candidate.pieces
+    clauses = [c for c in sentences_of(candidate.passage) if c.unit and c.unit.whole == unit.whole]
+    fits = sum(clause.length for clause in clauses) <= _WHOLE_LIST
+    return tuple(piece for clause in clauses for piece in clause.pieces) if fits else candidate.pieces
 
 
 def _overlap(a: Piece, b: Piece) -> bool:

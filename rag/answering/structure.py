@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.candidates import Candidate, Piece, piece_of
 from rag.answering.sentences import MAX_QUOTE, units_of
-from rag.answering.understand import number
+from rag.answering.understand import is_traditional, number
 from rag.datatypes import Article, Passage, Reader, Section, Span
 
 _DIGITS = re.compile(r"[一二三四五六七八九十百两\d]+")  # 三、, 第十二条, (二)
 # 章 names chapters, 条 articles; 部分 and its like name what stands next below, whatever its mark.
 _MARKED = frozenset("编章节条篇")
-_PARAGRAPH = "款"  # an unmarked paragraph of an article
+_PARAGRAPH, _ITEM = "款", "项"  # an unmarked paragraph of an article; in Taiwan a paragraph is 項, an item 款
 _LINE = re.compile(r"\S[^\n]*")  # a paragraph of the raw text
+_HEAD = 300  # characters of an article that tell its script
 _OVERVIEW = 390  # characters of the headings or first sentences of a part that is too long to quote
 
 
@@ -24,21 +25,30 @@ def path_at(article: Article, position: int) -> list[Section]:
 
 
 def named_part(article: Article, path: Sequence[tuple[int, str]], reader: Reader) -> Span | None:
-    """Return the range that a path of numbers names, as ((14, "条"), (2, "款")); None where there is no such part."""
+    """Return the range that a path of numbers names, as ((14, "条"), (2, "款")); None where there is no such part.
+
+    An article whose paragraphs stand on one line is returned whole where one of them is named.
+    """
     parent, extent = -1, article.span
+    paragraph = _ITEM if any(unit == _ITEM for _, unit in path) and _is_taiwanese(article, reader) else _PARAGRAPH
     for wanted, unit in path:
-        if unit == _PARAGRAPH:
+        if unit == paragraph:
             begun = {s.span.start for s in article.sections if s.extent != extent}
             lines = [line for line in _lines(extent, article, reader) if line.start not in begun]
-            if wanted > len(lines):
+            if wanted > len(lines) > 1:
                 return None
-            extent = lines[wanted - 1]
+            extent = lines[wanted - 1] if wanted <= len(lines) else extent
             continue
         found = _numbered(article, parent, wanted, unit)
         if found is None:
             return None
         parent, extent = found, article.sections[found].extent
     return extent if path else None
+
+
+def _is_taiwanese(article: Article, reader: Reader) -> bool:
+    """Return whether the first lines of an article are in traditional script."""
+    return is_traditional(reader.raw(article.doc_id)[article.span.start : article.span.start + _HEAD])
 
 
 def _numbered(article: Article, parent: int, wanted: int, unit: str) -> int | None:
@@ -83,6 +93,8 @@ def text_of(extent: Span, article: Article, reader: Reader) -> list[Piece]:
         return sentences
     children = [s for s in article.sections if s.parent >= 0 and article.sections[s.parent].extent == extent]
     parts = [s.span for s in children] if len(children) > 1 else _lines(extent, article, reader)
+    if len(parts) == 1:
+        parts = [Span(piece.start, piece.end) for piece in sentences]
     titles = {s.span.start: s for s in children if len(s.heading) > len(s.mark)}
     found: list[Piece] = []
     for start in dict.fromkeys([extent.start, *(part.start for part in parts)]):

@@ -25,7 +25,7 @@ _QUOTED = re.compile(r"[“\"《]([^”“\"《》]{1,40})[”\"》]")
 # 第三部分, 第十二条, 第2章: a part named by its number; 第十四条第二款 names a part of a part.
 _PART = re.compile(rf"第([{_N}百\d]{{1,4}})(部分|大块|块|编|章|节|条|款|点|项|篇)的?")
 # 第三个问题, 排在第三的: a member named by its number; 第一类保护物 is a name.
-_MEMBER = re.compile(rf"第([{_N}\d]{{1,3}})(?:个|项|条|种|点|名|位|的|是|类(?![{HAN}]{{2}})|类(?=[是的有为]))")
+_MEMBER = re.compile(rf"第([{_N}\d]{{1,3}})(?:个|项|条|件|步|种|点|名|位|的|是|类(?![{HAN}]{{2}})|类(?=[是的有为]))")
 # 哪四个, 哪五项, 哪“五抓”, 几个(哪几个): how many members are asked for.
 _COUNT = re.compile(rf"哪[“\"]?([{_N}\d]{{1,3}}|几)")
 # 五个好, 三大工程, 四争先: a name that counts its members.
@@ -43,6 +43,7 @@ _SOURCE = re.compile(r"^(?:请?根据|依据|按照|依照|结合|参照)[^,。?
 _ASKS = re.compile(r"多少|几|什么|哪|谁|何[时处地人]|为何|如何|怎|多[久长大高远]|吗|是否|能否|可否")
 # 的定义是, 的含义, 意思: what is asked of a word.
 _MEANING = re.compile("的?(?:定义|含义|意思|概念)(?:是|$)?|(?:是|指)$")
+_PROPER = ("nr", "ns", "nt", "nz")  # tags of proper names
 _BESIDE = 3  # characters between the word that asks and what it asks about
 # Letters that only a traditional text has tell its script; counting those that folding changed is enough.
 _SCRIPT_SHARE = 0.08
@@ -193,12 +194,14 @@ def _without_han_figures(folded: str, said: Sequence[Figure]) -> str:
 
 
 def _count(folded: str, segmenter: Segmenter) -> int:
-    """Return how many members are asked for, or how many the name of a list counts; a numeral inside a word is none."""
+    """Return how many members are asked for, or how many the name of a list counts; 四 in 四川 counts nothing."""
     asked = _COUNT.search(folded)
     if asked and number(asked[1]) > 1:
         return number(asked[1])
-    starts = set(itertools.accumulate((len(word) for word in segmenter.words(folded)), initial=0))
-    named = [number(m[1]) for m in _NAMED_COUNT.finditer(folded) if m.start() in starts]
+    tagged = segmenter.tag(folded)
+    starts = itertools.accumulate((len(word) for word, _ in tagged), initial=0)
+    plain = {start for start, (_, tag) in zip(starts, tagged, strict=False) if not tag.startswith(_PROPER)}
+    named = [number(m[1]) for m in _NAMED_COUNT.finditer(folded) if m.start() in plain]
     return max((n for n in named if n > 1), default=0)
 
 

@@ -35,6 +35,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         ("反映停车难的意见占百分之三十四吗?", ["停車難,占意見總數的34%"]),
         ("课后服务通知第四条讲了什么?", ["师资和第三方管理"]),
         ("“一号工程”在防汛讲话的哪一部分?", ["三、抓住关键", "(一)抓工程"]),
+        ("课后服务最晚到几点?", ["20时30分"]),
+        ("2023年的政府工作报告提了哪五个聚焦?", ["聚焦项目建设", "聚焦民生实事"]),
+        ("作风整顿分哪三个环节?", ["学习讨论", "查摆剖析", "整改提高"]),
         ("防汛讲话第三部分第四点讲什么?", ["抓预警", "铜锣"]),
         ("望槐县防汛讲话一共讲了几点?", ["肯定成绩", "明确目标", "抓住关键", "落实责任"]),
     ],
@@ -108,6 +111,18 @@ def test_what_is_not_there_is_refused_with_the_reason(reader, question, why):
     check(found, reader)
     assert found.refused
     assert why in found.reason
+
+
+def test_a_list_of_as_many_members_as_were_asked_for_is_complete(reader):
+    found = answer("桐溆镇要抓好的三件事是什么?", (), reader)
+    check(found, reader)
+    assert [citation.shown[:2] for citation in found.citations] == ["第一", "第二", "第三"]
+
+
+def test_things_compared_are_named_in_the_script_of_the_question(reader):
+    found = answer("石漪鎮、松箬鄉各設幾個檢查站?", (), reader)
+    check(found, reader)
+    assert [sentence.text.split("：")[0] for sentence in found.sentences] == ["石漪鎮", "松箬鄉"]
 
 
 def test_a_filter_restricts_what_is_answered_from(reader):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from rag.answering.candidates import completed, piece_of
+from rag.answering.candidates import completed, enumerations_of, piece_of
 from rag.answering.sentences import MAX_QUOTE
 from rag.datatypes import Passage, Span
+from tests.support.shelf import Shelf, make_document
 
 
 def make_passage(text: str) -> Passage:
@@ -28,3 +29,23 @@ def make_passage(text: str) -> Passage:
 )
 def test_a_heading_that_breaks_off_inside_a_sentence_is_completed(text, heading, whole):
     assert completed(piece_of(make_passage(text), 0, len(heading))).shown == whole
+
+
+LISTS = """工作要点
+
+会议提出了三场硬仗。
+第一场,打好治污仗。要拆除排口。
+第二场,打好清淤仗。
+第三场,打好采砂仗。
+去年的成绩如下。
+——水质持续向好。达标率提高。
+——投入不断加大。
+"""
+
+
+def test_members_that_are_counted_in_words_or_set_out_by_dashes_are_a_list():
+    shelf = Shelf([make_document(LISTS)])
+    (article,) = shelf.articles()
+    found = [[piece.shown for piece in listed.pieces] for listed in enumerations_of(article, shelf)]
+    assert ["第一场,打好治污仗。", "第二场,打好清淤仗。", "第三场,打好采砂仗。"] in found
+    assert ["——水质持续向好。", "——投入不断加大。"] in found

@@ -32,6 +32,10 @@ from rag.answering.understand import is_traditional, number, understand
         ("事故发生了几起?", "figure", "figure"),
         ("一共讲了几点?", "parts", ""),
         ("养老服务存在什么问题?", "list", ""),
+        ("报告里要写明些什么?", "list", ""),
+        ("入社的条件是什么?", "list", ""),
+        ("以奖代补是怎么一回事?", "definition", ""),
+        ("保护带划多宽?", "figure", "figure"),
         ("要求党员做到些什么?", "fact", ""),  # 什么 ends in 么 but asks for no yes or no
     ],
 )
@@ -71,6 +75,8 @@ def test_both_scripts_are_understood_alike():
         ("是哪四个方面?", 4, 0, ()),
         ("是哪一天?", 0, 0, ()),
         ("“五个进农家”是什么?", 5, 0, ()),
+        ("四川省有什么规定?", 0, 0, ()),
+        ("十件实事的第三件是什么?", 10, 3, ()),
         ("排在第三的那个问题是什么?", 0, 3, ()),
         ("第十二条规定了什么?", 0, 0, ((12, "条"),)),
         ("第2章的内容是什么?", 0, 0, ((2, "章"),)),
