@@ -1,6 +1,6 @@
 import pytest
 
-from rag.search.fusion import fuse, widen, wider
+from rag.search.fusion import fuse, spread, widen, wider
 
 
 def test_worked_by_hand():
@@ -35,6 +35,13 @@ def test_the_dense_side_counts_more_the_less_the_first_hits_say():
 
 def test_the_dense_side_counts_no_more_where_the_first_hits_are_of_one_article():
     assert [wider(0.1, 0.0, spread) for spread in (0.0, 0.5, 1.0)] == pytest.approx([0.1, 0.5, 0.9])
+
+
+def test_four_articles_among_five_hits_count_as_five():
+    found = [
+        spread(owners) for owners in ([7], [7] * 5, [7, 7, 7, 3, 7], [7, 3, 7, 4, 3], [1, 2, 3, 4, 1], [1, 2, 3, 4, 5])
+    ]
+    assert found == pytest.approx([0, 0, 0.375, 0.75, 1, 1])
 
 
 def test_an_encoder_that_earned_nothing_reaches_nowhere():
