@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.candidates import Candidate, gather
-from rag.answering.features import Setting, addressed, features, held, says_of_itself
+from rag.answering.features import Setting, addressed, asks_for_addressees, features, held, says_of_itself
 from rag.answering.prior import priors
 from rag.answering.scope import Group, Scope, find_scope, names_of, text_of_article
 from rag.answering.scorer import score
@@ -23,6 +24,11 @@ _LEVELS = ("省", "市", "县", "区", "镇", "乡", "州", "旗")
 _STEM = 2  # characters that a name keeps at least
 _UNNAMED = 0.4  # of an article that does not say whose it is
 _SPEAKS_OF = 0.7  # of an article that is not named but speaks of what is named
+# 不准干哪些事, 哪些东西不能提; 能不能 asks for something else
+_NOT_ALLOWED = re.compile(r"(?<![能可准])不(?:能|准|许|让|可以|允许|该|得)|禁止|严禁")
+_FORBIDS = re.compile(r"不得|禁止|严禁|不准|不许|不应当|不予|不可")
+_PUNISHES = re.compile(r"违反|罚|责令|处分|追究|处理")
+_RULED = 2.0  # points for what is asked for by its kind: a rule that forbids, not its punishment; the addressees
 _SIDES = 4  # things that one answer compares
 _NAMED = 3  # named articles at most that are read whole
 
@@ -111,8 +117,10 @@ def rank(
     scored = [
         measure(candidate, setting, inside)
         for candidate, inside in found
-        if (inside or says_of_itself(candidate, setting)) and not addressed(candidate, setting)
+        if (inside or says_of_itself(candidate, setting))
+        and (asks_for_addressees(setting) or not addressed(candidate, setting))
     ]
+    scored = [s for s in scored if s.values["in_part"] == 1] or scored
     scored.sort(key=lambda s: (-s.score, s.candidate.passage.passage_id, s.candidate.pieces[0].start))
     return setting, scored
 
@@ -120,7 +128,18 @@ def rank(
 def measure(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> Scored:
     """Return a candidate with its features and score; `inside` are the terms that it holds."""
     values = features(candidate, setting, inside)
-    return Scored(candidate, values, score(values), inside)
+    forbidden = _asks_what_is_forbidden(setting.question.folded) and _forbids(candidate.folded)
+    sent = asks_for_addressees(setting) and addressed(candidate, setting)
+    return Scored(candidate, values, score(values) + _RULED * (forbidden or sent), inside)
+
+
+def _asks_what_is_forbidden(folded: str) -> bool:
+    return _NOT_ALLOWED.search(folded) is not None and _PUNISHES.search(folded) is None
+
+
+def _forbids(folded: str) -> bool:
+    """Return whether a text forbids something, and is not about who does it all the same."""
+    return _FORBIDS.search(folded) is not None and _PUNISHES.search(folded) is None
 
 
 def stem(name: str) -> str:

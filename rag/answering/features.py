@@ -232,11 +232,16 @@ def says_of_itself(candidate: Candidate, setting: Setting) -> bool:
     return any(p.start < s.end and s.start < p.end for p in candidate.pieces for s in spans)
 
 
+def asks_for_addressees(setting: Setting) -> bool:
+    """Return whether a question asks to whom a document is sent."""
+    return _SENT.search(setting.question.folded) is not None
+
+
 def addressed(candidate: Candidate, setting: Setting) -> bool:
-    """Return whether a candidate only names those whom its article is sent to, and the question asks not for them."""
+    """Return whether a candidate only names those whom its article is sent to."""
     article = setting.articles_by_id.get(candidate.passage.article_id)
     spans = [value.span for value in article.provenance.addressees if value.span] if article else []
-    if not spans or _SENT.search(setting.question.folded):
+    if not spans:
         return False
     piece = candidate.pieces[0]
     return spans[0].start <= piece.start and piece.end <= spans[-1].end + _COLON

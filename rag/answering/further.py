@@ -22,6 +22,8 @@ _SINGLE = ("figure", "who", "where", "why")
 _TIED = 0.1  # points of _SCALE between two sentences of which either may be the best
 _THIN = 0.3  # of a best sentence that says little itself, as a heading
 _LABEL = 15  # characters of a label, at most: 主诉:
+_BESIDE = 12  # characters of a line beside the name of who speaks, as of an office
+_GREETING = re.compile(r"(?:同志们|朋友们|各位|尊敬的|女士们)[^。;]{0,20}[:,!]?")  # 同志们:
 _ARTICLE = re.compile("第.+[条條]")  # 第十二条
 _OPEN = ("how", "why", "definition", "fact")  # kinds of questions whose answer may go on for several sentences
 
@@ -70,6 +72,8 @@ def superfluous(scored: Scored, measures: Mapping[str, float], pieces: Sequence[
     """
     best, asked = evidence.ranked[0], evidence.question
     text = scored.candidate.folded.rstrip()
+    if _of_the_head(scored, evidence):
+        return True
     if best.candidate.members and best.candidate.members == asked.count:
         said = fold_aligned("\n".join(piece.shown for piece in pieces))
         return not any(quoted in text and quoted not in said for quoted in asked.quoted)
@@ -84,6 +88,21 @@ def superfluous(scored: Scored, measures: Mapping[str, float], pieces: Sequence[
         return False
     apart = kind != "how" or not measures["next"]
     return apart and _in_other_article(scored.candidate.pieces[0], pieces, evidence)
+
+
+def _of_the_head(scored: Scored, evidence: Evidence) -> bool:
+    """Return whether a sentence only greets, or only says the title, speaker, number or day of its article, unasked."""
+    piece = scored.candidate.pieces[0]
+    article = evidence.setting.articles_by_id.get(piece.passage.article_id)
+    if article is None or scored.values["source"]:
+        return False
+    found = article.provenance
+    spans = [value.span for value in (found.speaker, found.issued_on, found.number) if value and value.span]
+    said = any(
+        s.start < piece.end and piece.start < s.end and len(piece.shown) <= s.end - s.start + _BESIDE for s in spans
+    )
+    text = scored.candidate.folded.strip()
+    return said or text in fold_aligned(article.title) or _GREETING.fullmatch(text) is not None
 
 
 def _in_other_article(piece: Piece, quoted: Sequence[Piece], evidence: Evidence) -> bool:

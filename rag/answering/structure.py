@@ -11,6 +11,7 @@ from rag.answering.understand import is_traditional, number
 from rag.datatypes import Article, Passage, Reader, Section, Span
 
 _DIGITS = re.compile(r"[一二三四五六七八九十百两\d]+")  # 三、, 第十二条, (二)
+_CAPITALS = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")  # 參、
 # 章 names chapters, 条 articles; 部分 and its like name what stands next below, whatever its mark.
 _MARKED = frozenset("编章节条篇")
 _PARAGRAPH, _ITEM = "款", "项"  # an unmarked paragraph of an article; in Taiwan a paragraph is 項, an item 款
@@ -59,7 +60,7 @@ def _numbered(article: Article, parent: int, wanted: int, unit: str) -> int | No
         for position, section in enumerate(article.sections)
         if position != parent
         and within.start <= section.span.start < within.end
-        and (digits := _DIGITS.search(section.mark))
+        and (digits := _DIGITS.search(section.mark.translate(_CAPITALS)))
         and number(digits[0]) == wanted
     ]
     marked = [n for n in numbered if unit in _MARKED and unit in article.sections[n].mark]

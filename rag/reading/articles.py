@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from rag.reading.speeches import speech_starts
 
 _HAN_NUMBER = "〇零一二三四五六七八九十百千"
 # "第一篇:创先争优讲话", "篇2:…", "【篇三】…", "范文一：…": the mark at the head of an article in a compilation.
@@ -16,7 +18,8 @@ _ARTICLE_MARK = re.compile(
 )
 _MARK_LINE = 60  # characters; a longer line is a paragraph that begins like a mark
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
+_DIGITS |= {c: i for row in ("壹贰叁肆伍陆柒捌玖", "壹貳參肆伍陸柒捌玖") for i, c in enumerate(row, start=1)}
+_UNITS = {"十": 10, "拾": 10, "百": 100, "千": 1000}
 
 # What web pages put around a text; the name of the rule, and an example above each.
 _NOISE = [
@@ -206,8 +209,10 @@ def split_articles(text: str, folded: str) -> list[RawArticle]:
     lines = list(split_lines(text))
     marks = _article_marks(text, lines)
     bounds = [0, *marks, len(lines)] if not marks or marks[0] > 0 else [*marks, len(lines)]
-    if marks and marks[0] > 0 and not _is_article(text, lines[: marks[0]]):
+    if marks and marks[0] > 0 and not _is_article(lines[: marks[0]]):
         bounds = [0, *marks[1:], len(lines)]
+    if not marks:
+        bounds = [0, *speech_starts(folded, lines, _is_article), len(lines)]
     articles = []
     for begin, end in itertools.pairwise(bounds):
         mark = lines[begin] if begin in marks else None
@@ -229,7 +234,7 @@ def _article_marks(text: str, lines: list[Line]) -> list[int]:
     return found
 
 
-def _is_article(text: str, lines: list[Line]) -> bool:
+def _is_article(lines: Sequence[Line]) -> bool:
     """Return whether lines before the first mark are an article of their own, not just the head of the compilation."""
     return sum(line.end - line.start for line in lines if line.end - line.start > _MARK_LINE) > 2 * _MARK_LINE
 

@@ -11,6 +11,7 @@ from rag.reading.marks import Mark
 POINT_KINDS = ("第一", "一是", "①", "1)", "(1)", "1.")
 _UNITS = ((1000, "千"), (100, "百"), (10, "十"))
 _DIGITS = "零一二三四五六七八九"
+_CAPITALS = str.maketrans("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾")
 _MYRIAD = 10_000  # no statute has so many articles
 
 
@@ -20,6 +21,8 @@ def mark_text(mark: Mark) -> str:
         return f"第{mark.number}点" if mark.number else "末点"
     if mark.kind in ("一、", "一"):
         return f"{han(mark.number)}、"
+    if mark.kind == "壹、":
+        return f"{han(mark.number).translate(_CAPITALS)}、"
     if mark.kind == "(一)":
         return f"({han(mark.number)})"
     if mark.kind == "附件":

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from rag.reading.articles import Line, number_of
 
 _N = "一二三四五六七八九十百千零〇"
+_CAPITALS = "壹贰貳叁參肆伍陆陸柒捌玖拾"
 # Each kind with an example of what it matches; the order decides where two could match.
 _PATTERNS = [
     ("附件", rf"附 ?[件表录] ?[{_N}\d]{{0,3}}[.．]?$"),  # 附件1, alone on its line
@@ -22,6 +23,7 @@ _PATTERNS = [
         rf"第[{_N}]{{1,3}}(?=[,，、:：是])(?!、第)[,，、:：]?|(?:首先|其次|再次|最后)(?=[,，:：、是])[,，、:：]?",
     ),  # 第一, but not 第二、第三产业
     ("一是", rf"[{_N}]{{1,2}}(?:是(?!否|不是)|要(?!求|素|点|么))"),  # 一是, 一要
+    ("壹、", rf"[{_CAPITALS}]{{1,3}}[、.．]"),  # 壹、
     ("一、", rf"[{_N}]{{1,3}}[、.．]"),  # 一、
     ("一", rf"[{_N}]{{1,2}}$"),  # 一, alone on its line
     ("(一)", rf"[（(][{_N}]{{1,3}}[)）][、.．,，:：]?"),  # (一)
@@ -95,7 +97,7 @@ def find_marks(text: str, lines: Sequence[Line]) -> list[Mark]:
 def _mark(match: re.Match[str], kinds: tuple[str, ...] | list[str], line: int, *, inline: bool) -> Mark:
     kind = kinds[(match.lastindex or 1) - 1]
     main, _, branch = match[0].replace("-", "之").partition("之")
-    digits = re.sub(rf"[^{_N}\d①-⑳.．]", "", main)
+    digits = re.sub(rf"[^{_N}{_CAPITALS}\d①-⑳.．]", "", main)
     if match[0][:2] in _ORDINALS:
         number = _ORDINALS[match[0][:2]]
     elif kind == "①":

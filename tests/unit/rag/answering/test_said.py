@@ -24,7 +24,16 @@ RULES = """青砚县渡船管理办法
 （一）风力达到六级以上的；
 （二）水位超过警戒线的；
 （三）其他不得开航的情形。
-第七条　县交通运输局應配合下列事項：一、核發渡船牌照。二、檢查渡口設備。三、公布渡口名單。
+第七条　违反本办法第六条规定，有下列情形之一的渡口开航的，由县交通运输局处五百元以下的罚款。
+第八条　县交通运输局應配合下列事項：一、核發渡船牌照。二、檢查渡口設備。三、公布渡口名單。
+"""
+SPEECH = """在全县渡口管理会议上的讲话
+青砚县县长　罗启山
+（2023年6月8日）
+
+同志们：
+
+渡口管理要抓实。夜间一律停航，值守一律到人。谢谢大家！
 """
 NOTICE = """青砚县交通运输局关于汛期渡口停航的通知
 
@@ -85,6 +94,25 @@ def test_whom_a_notice_is_sent_to_is_no_answer_unless_asked(reader):
     assert not any(text.startswith("各乡镇") for text in quoted)
     _, quoted = said("汛期渡口停航的通知发给了哪些单位?", reader)
     assert any(text.startswith("各乡镇渡口管理站") for text in quoted)
+
+
+def test_what_is_forbidden_is_answered_by_the_rule_not_by_its_punishment(reader):
+    _, quoted = said("有哪些情形的渡口不准开航?", reader)
+    assert "不得开航" in quoted[0]
+
+
+def test_title_speaker_day_and_greeting_are_quoted_only_where_they_are_asked_for(tmp_path):
+    (tmp_path / "speech.txt").write_text(SPEECH, encoding="utf-8")
+    with Library.build([tmp_path / "speech.txt"], tmp_path / "index") as library, library.reader() as reader:
+        _only_what_was_asked_for(reader)
+
+
+def _only_what_was_asked_for(reader):
+    _, quoted = said("罗启山要求渡口管理怎么抓?", reader)
+    assert "渡口管理要抓实。" in quoted
+    assert not any(text.startswith(("同志们", "青砚县县长", "（2023", "在全县")) for text in quoted)
+    _, quoted = said("罗启山讲话是哪一天?", reader)
+    assert any("2023年6月8日" in text for text in quoted)
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,23 @@ class TestArticles:
         body = "今年全县的任务是把供水工程建好管好用好,让群众喝上放心水。" * 6
         assert len(make_document(f"讲话\n{body}\n第五篇:附录\n{body}").articles) == 1
 
+    def test_cuts_a_compilation_that_nothing_numbers_where_its_speeches_begin(self) -> None:
+        body = "今年全县的任务是把供水工程建好管好用好,让群众喝上放心水。" * 6
+        document = make_document(
+            f"在全县水利会议上的讲话\n县长 王远山\n(2023年4月18日)\n同志们:\n{body}\n"
+            f"在全区水利会议上的讲话\n区委书记 李近水\n(2023年5月9日)\n{body}\n在现场会上的交流发言\n镇长 赵长河\n{body}"
+        )
+        assert [a.title for a in document.articles] == [
+            "在全县水利会议上的讲话",
+            "在全区水利会议上的讲话",
+            "在现场会上的交流发言",
+        ]
+
+    def test_does_not_cut_where_a_title_stands_twice_or_a_speech_is_only_named(self) -> None:
+        body = "今年全县的任务是把供水工程建好管好用好,让群众喝上放心水。" * 6
+        head = "在全县水利会议上的讲话\n(2023年4月18日)\n在全县水利会议上的讲话\n同志们:\n"
+        assert len(make_document(f"{head}{body}\n认真学习区委书记的讲话\n{body}").articles) == 1
+
     def test_drops_what_the_web_page_added(self) -> None:
         body = "各村要把巡查责任落实到人,每天至少巡查两次,发现险情立即报告。"
         document = make_document(
@@ -125,6 +142,17 @@ class TestArticles:
 
 
 class TestOutline:
+    def test_capital_numerals_stand_above_the_others(self) -> None:
+        text = "施政報告\n壹、前言\n一、緣起。\n二、目的。\n貳、民政業務\n一、里鄰編組。\n參、結語\n謹此報告。"
+        assert headings(text) == [
+            (0, "壹、前言"),
+            (1, "一、緣起"),
+            (1, "二、目的"),
+            (0, "貳、民政業務"),
+            (1, "一、里鄰編組"),
+            (0, "參、結語"),
+        ]
+
     def test_nests_mixed_marks(self) -> None:
         text = "工作意见\n一、总体要求\n(一)指导思想。坚持以人为本。\n(二)基本原则。\n1.依法依规。按章办事。\n2.便民高效。\n二、组织领导\n要加强领导。"
         assert headings(text) == [
