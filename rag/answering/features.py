@@ -28,8 +28,8 @@ _UNRANKED = 50  # rank of a passage that the ranking does not hold
 _LEAST_REST = 0.15  # share of a question that is left, at least, when the title has said the most of it
 # 就是, 是指: a definition follows.
 _DEFINES = re.compile(r"是指|就是|即|指的是|包括|称为|是:")
-# ”,是指: behind what is defined
-_OWN = r"[”\"》)]?[,:]?\s?(?:[是系]指|指|是|:|即)"
+# ”,是指; (以下简称某某),系指: behind what is defined
+_OWN = r"(?:\([^)]{1,40}\))?[”\"》)]?[,:]?\s?(?:[是系]指|指|是|:|即)"
 _OWN_DEFINITION = 3.0  # against 1 for the definition of anything
 # 不得, 可以, 严禁: a rule that decides a yes or no.
 _DECIDES = re.compile(r"不得|不能|不准|不许|不允许|严禁|禁止|可以|允许|应当|必须|不再|行不通|无记名|无需|不用")

@@ -10,7 +10,7 @@ from rag.figures import Figure, figures
 
 # 32个, 百分之三, 三十二, 1.2万亿: a figure; a Han figure needs a measure behind it, and 第十二条 is none.
 _FIGURE = re.compile(
-    r"\d|百分之|(?<![第一二三四五六七八九十百千零])[一二三四五六七八九十百千万亿两]{1,8}(?:[个名条家户元人次项年天倍亩里米吨件所座万亿成]|分之)"
+    r"\d|百分之|(?<![第一二三四五六七八九十百千零])[一二三四五六七八九十百千万亿两]{1,8}(?:[个名条家户元人次项年天日周岁倍亩里米吨件所座栋处辆台艘枝株层届期套场万亿成]|分之)"
 )
 # 3月底, 2015年, 7月上旬, 二〇二三年, 周五前, 17时30分: a date or time.
 _DATE = re.compile(
@@ -39,11 +39,11 @@ _SHARE = re.compile(r"%|百分之|分之|[一二三四五六七八九]成")
 # The most common surnames, without those that are common as other words (向, 于, 任): others are not recognised.
 _SURNAME = (
     "(?:欧阳|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕丁卢姚沈钟姜崔谭陆范汪廖石"
-    "韦贾夏付邹熊孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵覃武钱戴严莫孔汤乔赖文樊兰殷洪翟颜倪芦季俞章鲁葛伍尤聂柴焦郁靳艾])"
+    "韦贾夏付邹熊孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵覃武钱戴严莫孔汤乔赖文樊兰殷洪翟颜倪芦季俞章鲁葛伍尤聂柴焦郁靳艾莫柳祝屈詹饶裴阮凌霍虞耿窦岑褚邝])"
 )
 # 周砚农同志, 县长 马致和, 王强区长, 联系人:宋竹君: a person by name beside a title; ×××同志 and 王市长 are none.
 _TITLE = "同志|书记|[局县市区镇乡州厅部处科站所队院校行厂司署省村组社会]长|主任|主席|总理|委员|同学|老师|教授|先生|女士"
-_SAYS = "介绍|表示|强调|指出|宣布|主持|讲话|说|称"  # 所长李四介绍说
+_SAYS = "介绍|告诉|透露|表示|强调|指出|宣布|主持|讲话|说|称"  # 所长李四介绍说
 _NAME = re.compile(
     rf"(?:{_TITLE}|系人|责人|者|员)[:\s]?{_SURNAME}[{HAN}]{{1,2}}(?=(?:{_TITLE})|{_SAYS}|[,。;、\s()任为是等]|$)"
     rf"|{_SURNAME}[{HAN}]{{1,2}}(?:{_TITLE})"
@@ -67,6 +67,7 @@ FORMS = {
 STRICT_FORMS = ("year", "figure", "money", "share", "date", "phone", "name", "number")
 # ××县, x个, ***: what stands for something left out.
 BLANK = re.compile(rf"[×xX]{{1,4}}(?=[{HAN}%])" + r"|×{2,}|\*{2,}|[xX]{2,}|□{1,}|_{2,}|〔\s*〕")
+_PERSONS = "[位名人]"  # 几位委员: 委员十七人
 _MEASURES = {"钱": "元"}
 _SERIES_MARKS = ("、", "[、和与及]", "[;；]")
 
@@ -87,7 +88,8 @@ def measured(measure: str, folded: str) -> bool:
         return False
     measure = _MEASURES.get(measure, measure)
     measure = measure[1:] if measure[1:] == "人" else measure  # 几个人, 几名人 → 两人
-    return re.search(rf"[\d一二三四五六七八九十百千万亿两半余多]个?{re.escape(measure[:1])}", folded) is not None
+    counted = _PERSONS if measure[:1] in ("位", "名", "人") else re.escape(measure[:1])
+    return re.search(rf"[\d一二三四五六七八九十百千万亿两半余多]个?{counted}", folded) is not None
 
 
 def left_blank(measure: str, folded: str) -> bool:

@@ -212,7 +212,7 @@ def _topic(bare: str, words: _Words, segmenter: Segmenter) -> list[str]:
         clean = word.strip()
         if not clean or clean in words.function or not re.search(rf"[{HAN}a-z0-9]", clean):
             continue
-        if tag.startswith(words.empty_tags) and len(clean) < 3:
+        if tag.startswith(words.empty_tags) and len(clean) < (2 if tag == "c" else 3):  # 接管 is a conjunction there
             continue
         found.append(clean)
     return found

@@ -17,6 +17,8 @@ from rag.figures import figures
         ("date", "每天不少于2小时", False),
         ("figure", "第五条 应当设立举报电话", False),
         ("name", "所长陈明远介绍说", True),
+        ("name", "厅长莫近山告诉记者", True),
+        ("figure", "应当在会议举行的三十日前发给代表", True),
         ("year", "到2015年进入前列", True),
         ("year", "從年9月起", False),
         ("year", "二〇二三年五月", True),
@@ -46,6 +48,7 @@ def test_a_measure_is_looked_for_behind_a_figure():
     assert measured("条", "共征求意见86条")
     assert measured("钱", "每株补助1200元")
     assert not measured("条", "这条路长86米")
+    assert measured("位", "本会置委员十七人")
 
 
 def test_a_figure_that_is_left_out_is_no_figure():

@@ -15,6 +15,7 @@ RULES = """青砚县渡船管理办法
 
 第一条　为了加强渡船管理，保障乘客安全，制定本办法。
 第二条　本办法所称渡口，是指设有码头、供渡船靠泊和乘客上下的场所。
+渡口值守员（以下简称值守员），是指在渡口执勤的人员。
 第三条　渡口由县交通运输局批准设立。
 第四条　渡口应当设置安全警示牌。
 第五条　渡船分为下列两类：
@@ -69,6 +70,11 @@ def said(question: str, reader: Reader) -> tuple[Answer, list[str]]:
 def test_a_definition_is_the_whole_answer(reader):
     _, quoted = said("什么是渡口?", reader)
     assert quoted == ["第二条　本办法所称渡口，是指设有码头、供渡船靠泊和乘客上下的场所。"]
+
+
+def test_a_word_that_is_shortened_before_it_is_defined_is_found(reader):
+    _, quoted = said("什么叫渡口值守员?", reader)
+    assert quoted == ["渡口值守员（以下简称值守员），是指在渡口执勤的人员。"]
 
 
 def test_what_leads_to_a_list_stands_before_it(reader):

@@ -34,6 +34,8 @@ from rag.answering.understand import is_traditional, number, understand
         ("养老服务存在什么问题?", "list", ""),
         ("报告里要写明些什么?", "list", ""),
         ("入社的条件是什么?", "list", ""),
+        ("什么情形下要停航?", "list", ""),
+        ("保护区里不准做什么?", "list", ""),
         ("以奖代补是怎么一回事?", "definition", ""),
         ("保护带划多宽?", "figure", "figure"),
         ("要求党员做到些什么?", "fact", ""),  # 什么 ends in 么 but asks for no yes or no
@@ -55,6 +57,11 @@ def test_a_question_shows_its_kind_and_the_form_of_its_answer(question, kind, fo
 )
 def test_what_stands_beside_the_word_that_asks_is_asked_about(question, asked):
     assert understand(question).asked == asked
+
+
+def test_a_verb_that_the_dictionary_takes_for_a_conjunction_is_asked_about():
+    assert "接管" in understand("证券公司接管的期限多久?").topic
+    assert "而且" not in understand("而且渡口停航多久?").topic
 
 
 def test_where_to_look_is_told_from_what_is_asked():
