@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import functools
 import math
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -68,6 +69,8 @@ _SHORT = 32  # bytes; below, the chosen encoding is said aloud
 _LOSS = 60  # bits for a place that cannot be decoded, up to four bytes each
 _UNKNOWN = 18  # bits for a character that a wrong decoding lost: as for the rarest
 _REPLACEMENT = "\ufffd"
+# Control characters besides tab and the line ends (NEL included).
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LOST = "锟斤拷"  # two replacement characters in UTF-8, read as GBK
 
 
@@ -187,7 +190,7 @@ def _checked(decoded: Decoded) -> Decoded:
     """Refuse a text that is damaged beyond use; count what is damaged in one that is not."""
     text, notes = decoded.text, decoded.notes
     lost = text.count(_REPLACEMENT) + text.count(_LOST)
-    controls = _controls(text)
+    controls = len(_CONTROLS.findall(text))
     if controls > max(_STRAY, _DAMAGED * len(text)):
         raise ReadingError(
             f"it is no text: {controls} of {len(text)} characters are control characters",
@@ -228,22 +231,22 @@ def _sample_text(text: str) -> str:
 
 def _suspect(text: str) -> bool:
     """Return whether a text may be the result of a wrong decoding: rare characters, or mostly accented letters."""
-    return _rarity(text) > _PLAUSIBLE or _accented(text) * 2 > int((_codes(text) >= 0x80).sum())
+    return _rarity(text) > _PLAUSIBLE or _accented(text) * 2 > int(np.count_nonzero(_codes(text) >= 0x80))
 
 
 def _accented(text: str) -> int:
     """Return how many characters are of the upper half of Latin-1: every second letter is in no language."""
     codes = _codes(text)
-    return int((codes[codes < 0x100] >= 0x80).sum())
+    return int(np.count_nonzero(codes < 0x100) - np.count_nonzero(codes < 0x80))
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def _bits(text: str) -> NDArray[np.float64]:
     """Return the bits that each character of a text needs."""
-    return _model()[np.minimum(_codes(text), 0x10000)]
+    return _model().take(_codes(text), mode="clip")
 
 
 @functools.lru_cache(1)  # a text is asked about before and after it is decoded
@@ -251,20 +254,17 @@ def _rarity(text: str) -> float:
     """Return the mean bits of the characters beyond printable ASCII; 0 when there are none."""
     total, count = 0.0, 0
     for start in range(0, len(text), _CHUNK):
-        codes = _codes(text[start : start + _CHUNK])
-        bits = _model()[np.minimum(codes[(codes > 0x7E) | (codes < 0x09)], 0x10000)]
-        total, count = total + float(bits.sum()), count + bits.size
+        bits = _beyond_ascii().take(_codes(text[start : start + _CHUNK]), mode="clip")
+        total, count = total + float(bits.sum()), count + int(np.count_nonzero(bits))
     return total / count if count else 0.0
 
 
-def _controls(text: str) -> int:
-    """Return how many control characters there are besides tab and the line ends (NEL included)."""
-    count = 0
-    for start in range(0, len(text), _CHUNK):
-        codes = _codes(text[start : start + _CHUNK])
-        codes = codes[(codes < 0xA0) & (codes != 0x85)]  # few of a Chinese text
-        count += int(((codes < 0x09) | ((codes > 0x0D) & (codes < 0x20)) | (codes > 0x7E)).sum())
-    return count
+@functools.cache
+def _beyond_ascii() -> NDArray[np.float64]:
+    """Return the model with no bits for what ASCII prints."""
+    bits = _model().copy()
+    bits[0x09:0x7F] = 0
+    return bits
 
 
 @functools.cache

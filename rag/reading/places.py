@@ -75,7 +75,8 @@ def _own_level(own: Counter[str], text: str) -> str:
 def _candidates(text: str, own: str, segmenter: Segmenter) -> dict[str, _Candidate]:
     found: dict[str, _Candidate] = {}
     tagged = segmenter.tag(text)
-    for name, level, start in _names(tagged, segmenter):
+    telling = [(at, word, tag) for at, (word, tag) in enumerate(tagged) if tag in _NAME_TAGS or word in _LEVELS]
+    for name, level, start in _names(tagged, telling, segmenter):
         found.setdefault(name, _Candidate(name, Counter(), start)).levels[level] += 1
     for (name, level), starts in rare_names(text, own, segmenter).items():
         around = [each for each in found if name in each and name != each]
@@ -85,7 +86,7 @@ def _candidates(text: str, own: str, segmenter: Segmenter) -> dict[str, _Candida
             del found[longer]
         rare = found.setdefault(name, _Candidate(name, Counter(), starts[0]))
         rare.levels[level] = max(rare.levels[level], len(starts))
-    bare = Counter([word for word, tag in tagged if tag in _BARE_TAGS])
+    bare = Counter([word for _, word, tag in telling if tag in _BARE_TAGS])
     for word, count in bare.items():
         if count == 1 or not 2 <= len(word) <= 4 or word in found:
             continue
@@ -94,29 +95,27 @@ def _candidates(text: str, own: str, segmenter: Segmenter) -> dict[str, _Candida
     return found
 
 
-def _names(tagged: Sequence[tuple[str, str]], segmenter: Segmenter) -> Iterator[tuple[str, str, int]]:
-    """Yield (name, level, position) of places that stand with their level, rare names in pieces too (桐·溆·镇)."""
-    starts = list(accumulate([len(word) for word, _ in tagged], initial=0))
-    for index in [i for i, (word, tag) in enumerate(tagged) if tag in _NAME_TAGS or word in _LEVELS]:
-        yield from _name_at(tagged, index, starts[index], segmenter)
-
-
-def _name_at(
-    tagged: Sequence[tuple[str, str]], index: int, start: int, segmenter: Segmenter
+def _names(
+    tagged: Sequence[tuple[str, str]], telling: Sequence[tuple[int, str, str]], segmenter: Segmenter
 ) -> Iterator[tuple[str, str, int]]:
-    word, tag = tagged[index]
-    following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
-    name, level = _parted(word) if tag == "ns" else (word, "")
-    if level and (not GENERIC.search(word) or (name[0] not in _EVERY and not GENERIC_END.search(word))):
-        yield name, level, start
-    elif tag in _NAME_TAGS and 2 <= len(word) <= 4 and following in _LEVELS:
-        other = tag == "nz" and segmenter.knows(word) and not known_place(word, segmenter)  # 印发·市政府
-        if not other and not _common(word + following):
-            yield word, following, start
-    elif word in _LEVELS and index and not GENERIC.search(tagged[index - 1][0] + word):
-        name = _joined(tagged, index)
-        if name and not _common(name + word):
-            yield name, word, start - len(name)
+    """Yield (name, level, position) of places that stand with their level, rare names in pieces too (桐·溆·镇).
+
+    `telling` are the positions, words and tags that can be part of one.
+    """
+    starts = list(accumulate([len(word) for word, _ in tagged], initial=0))
+    for index, word, tag in telling:
+        following = tagged[index + 1][0] if index + 1 < len(tagged) else ""
+        name, level = _parted(word) if tag == "ns" else (word, "")
+        if level and (not GENERIC.search(word) or (name[0] not in _EVERY and not GENERIC_END.search(word))):
+            yield name, level, starts[index]
+        elif following in _LEVELS and tag in _NAME_TAGS and 2 <= len(word) <= 4:
+            other = tag == "nz" and segmenter.knows(word) and not known_place(word, segmenter)  # 印发·市政府
+            if not other and not _common(word + following):
+                yield word, following, starts[index]
+        elif word in _LEVELS and index and not GENERIC.search(tagged[index - 1][0] + word):
+            name = _joined(tagged, index)
+            if name and not _common(name + word):
+                yield name, word, starts[index] - len(name)
 
 
 def _common(name: str) -> bool:

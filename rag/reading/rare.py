@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from embeddings.terms import Segmenter
 
@@ -37,15 +38,19 @@ GENERIC_END = re.compile(
     r"(?:乡|城|村|重)镇$|[农乡新]村$"
 )
 GENERIC = re.compile(f"{_GENERIC_START}|{GENERIC_END.pattern}")
-# 市, 街道办事处: where a level stands, those inside another too; the first characters are looked at first
+# 市, 街道办事处: where a level stands, those inside another too; the first characters are looked at first, then whether
+# the shortest name may stand before them
 _LEVEL = re.compile("|".join(LEVELS))
-_LEVEL_BEGINS = re.compile(f"[{''.join({level[0] for level in LEVELS})}]")
 # No name of a place has one of these function words, or 中共 in it.
 _FUNCTION = frozenset(
     "在对各全我本该每某于和与及由向为把被从到的是有以按经将让使给跟同或并而且但也都就要会能可报送请交赴进驻离回成了好"
 )
 # 雾岛市银杏区: a rare name does not run across the level of the place that it lies in.
 _BORDERS = ("省", "市", "县", "区", "旗", "盟")
+_LEVEL_BEGINS = re.compile(
+    f"[{''.join({level[0] for level in LEVELS})}]"
+    f"(?<=[^{''.join(sorted((*_FUNCTION, *_BORDERS)))}][^{''.join(sorted(_FUNCTION))}].)"
+)
 # 产粮大县, 大湾区, 经济强市: a rare name does not end so.
 RANKED = re.compile(r"[大小强名湾]\w$")
 _SHORTEST, _LONGEST = 2, 4  # characters of a rare name
@@ -61,17 +66,8 @@ def rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, str
     at the level that speaks, when the name is all that stands between a stop and its level.
     """
     places: dict[tuple[str, str], list[int]] = {}
-    for at, (end, level) in sorted(_before_levels(text).items()):
-        name = text[at:end]
-        if segmenter.knows(name[-1] + level) or segmenter.knows(name[-1] + level[0]) or RANKED.search(name + level):
-            continue
-        # 上亿市场主体: the level is part of a word
-        stop = end + len(level)
-        after = text[stop : stop + 1]
-        cut = segmenter.knows(level + after) and not segmenter.knows(text[stop : stop + 3])  # 县·民政局
-        if after and cut and not BODY_AFTER.match(text, stop):
-            continue
-        places.setdefault((name, level), []).append(at)
+    for at, (end, level) in sorted(_before_levels(text, segmenter).items()):
+        places.setdefault((text[at:end], level), []).append(at)
     found = {}
     for name, level in [key for key in places if len(key[0]) == _SHORTEST]:
         grown = name
@@ -90,26 +86,48 @@ def rare_names(text: str, own: str, segmenter: Segmenter) -> dict[tuple[str, str
     return found
 
 
-def _before_levels(text: str) -> dict[int, tuple[int, str]]:
+def _before_levels(text: str, segmenter: Segmenter) -> dict[int, tuple[int, str]]:
     """Return by their start the ends and levels of what may be names: the longest of two to four characters."""
     found: dict[int, tuple[int, str]] = {}
     for begin in _LEVEL_BEGINS.finditer(text):
-        end = begin.start()
-        level = _LEVEL.match(text, end)
-        if level is None:
-            continue
-        for start in range(end - 1, max(end - _LONGEST, 0) - 1, -1):
-            character = text[start]
-            if (
-                not "\u4e00" <= character <= "\u9fff"
-                or character in _FUNCTION
-                or (character in _BORDERS and start < end - 1)
-                or "中共" in text[max(0, start - 1) : start + 2]
-            ):
-                break
-            if end - start >= _SHORTEST:
-                found[start] = (end, level[0])
+        level = _LEVEL.match(text, begin.start())
+        starts = list(_starts(text, begin.start())) if level else []
+        if level and starts and _names_place(text, level, segmenter):
+            found |= dict.fromkeys(starts, (level.start(), level[0]))
+        else:
+            for start in starts:
+                found.pop(start, None)
     return found
+
+
+def _starts(text: str, end: int) -> Iterator[int]:
+    """Yield where a rare name that ends at a position may begin."""
+    for start in range(end - 1, max(end - _LONGEST, 0) - 1, -1):
+        character = text[start]
+        if (
+            not "\u4e00" <= character <= "\u9fff"
+            or character in _FUNCTION
+            or (character in _BORDERS and start < end - 1)
+            or "中共" in text[max(0, start - 1) : start + 2]
+        ):
+            return
+        if end - start >= _SHORTEST:
+            yield start
+
+
+def _names_place(text: str, level: re.Match[str], segmenter: Segmenter) -> bool:
+    """Return whether a level is no part of a common word: 超市, 大县, 上亿市场主体."""
+    end, stop = level.span()
+    before = text[end - 1]
+    if (
+        segmenter.knows(before + level[0])
+        or segmenter.knows(text[end - 1 : end + 1])
+        or RANKED.search(before + level[0])
+    ):
+        return False
+    after = text[stop : stop + 1]
+    cut = segmenter.knows(level[0] + after) and not segmenter.knows(text[stop : stop + 3])  # 县·民政局
+    return not (after and cut and not BODY_AFTER.match(text, stop))
 
 
 def _stands_free(text: str, name: str, starts: list[int], segmenter: Segmenter) -> bool:
