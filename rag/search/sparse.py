@@ -23,8 +23,8 @@ _TOKENIZER = "terms"
 _QUESTIONS = 8  # kept as queries
 # Bytes of postings held before a segment is written: enough for a million passages in one segment.
 _HEAP = 1_000_000_000
-# To look for given rows alone costs three times a search of all: of a small index all are searched.
-_MOST_OF = 4
+# To look for a given row costs as much as to score seven: of a small index all are searched.
+_MOST_OF = 7
 
 
 class SparseWriter:
@@ -83,7 +83,7 @@ class SparseIndex:
 
         `groups` restricts the search to the rows of these groups, before the cut.
         """
-        query = self._query(terms, None if groups is None else self._among("group", groups))
+        query = self._query(terms, None if groups is None else self._of(groups))
         return cut(lambda limit: self._run(query, limit), depth, len(self) + 1)
 
     def score(self, terms: Sequence[str], rows: Sequence[int]) -> dict[int, float]:
@@ -91,7 +91,7 @@ class SparseIndex:
         if not rows:
             return {}
         if len(rows) * _MOST_OF < len(self):
-            return dict(self._run(self._query(terms, self._among("row", rows)), len(rows)))
+            return dict(self._run(self._query(terms, self._these(rows)), len(rows)))
         wanted = set(rows)
         return {row: score for row, score in self._run(self._query(terms, None), len(self)) if row in wanted}
 
@@ -102,8 +102,16 @@ class SparseIndex:
         scores = np.round(np.array([score for score, _ in hits], dtype=np.float64), DIGITS)
         return list(zip(cast("list[int]", rows), scores.tolist(), strict=True))
 
-    def _among(self, field: str, values: Sequence[int]) -> tantivy.Query:
-        return tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, field, list(values)), 0.0)
+    def _of(self, groups: Sequence[int]) -> tantivy.Query:
+        """Return what finds the rows of any number of groups."""
+        return tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "group", list(groups)), 0.0)
+
+    def _these(self, rows: Sequence[int]) -> tantivy.Query:
+        """Return what finds a few hundred rows, in a quarter of the time that a set of them takes."""
+        each = [tantivy.Query.term_query(self._schema, "row", row, "basic") for row in rows]
+        return tantivy.Query.const_score_query(
+            tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in each]), 0.0
+        )
 
     def _query(self, terms: Sequence[str], among: tantivy.Query | None) -> tantivy.Query:
         wanted = self._wanted(tuple(terms))
