@@ -96,7 +96,7 @@ def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> 
     listed = _with_member(evidence)
     if listed:
         return [("", [listed.candidate.pieces[question.member - 1]], replace(evidence, ranked=(listed,)))]
-    if question.kind in _ONE_SENTENCE:
+    if question.kind in _ONE_SENTENCE or any(s.values["defines"] > 1 for s in evidence.ranked[:_LOOKED_THROUGH]):
         evidence = _sentences_first(evidence)
     return [("", select(evidence, reader), evidence)]
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from embeddings.terms import HAN
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Setting, addressed, asks_for_addressees, features, held, says_of_itself
 from rag.answering.prior import priors
@@ -28,6 +29,8 @@ _SPEAKS_OF = 0.7  # of an article that is not named but speaks of what is named
 _NOT_ALLOWED = re.compile(r"(?<![能可准])不(?:能|准|许|让|可以|允许|该|得)|禁止|严禁")
 _FORBIDS = re.compile(r"不得|禁止|严禁|不准|不许|不应当|不予|不可")
 _PUNISHES = re.compile(r"违反|罚|责令|处分|追究|处理")
+_ASKED_OF = re.compile(rf"(?:哪些|哪几[个种类项条]|什么|何种)([{HAN}]{{2}})")  # 哪些情形
+_SHORT_NAME = 2  # characters of a quoted word that is no name itself
 _RULED = 2.0  # points for what is asked for by its kind: a rule that forbids, not its punishment; the addressees
 _SIDES = 4  # things that one answer compares
 _NAMED = 3  # named articles at most that are read whole
@@ -130,7 +133,21 @@ def measure(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> S
     values = features(candidate, setting, inside)
     forbidden = _asks_what_is_forbidden(setting.question.folded) and _forbids(candidate.folded)
     sent = asks_for_addressees(setting) and addressed(candidate, setting)
-    return Scored(candidate, values, score(values) + _RULED * (forbidden or sent), inside)
+    named = any(_holds_name_with(quoted, candidate.folded) for quoted in setting.question.quoted)
+    led = setting.question.kind == "list" and _leads_to_what_is_asked(setting.question.folded, candidate.folded)
+    return Scored(candidate, values, score(values) + _RULED * (forbidden or sent or led or named), inside)
+
+
+def _holds_name_with(quoted: str, folded: str) -> bool:
+    """Return whether a text quotes a longer name with a short quoted word in it: “干部作风严管年” for “年”."""
+    word = re.escape(quoted)
+    return len(quoted) <= _SHORT_NAME and re.search(f"“(?:[^”]+{word}|{word}[^”])[^”]*”", folded) is not None
+
+
+def _leads_to_what_is_asked(question: str, folded: str) -> bool:
+    """Return whether a text leads to a list of what is asked for: 有下列情形之一 for 哪些情形."""
+    asked = _ASKED_OF.search(question)
+    return asked is not None and re.search(f"[下以][列下]{asked[1]}", folded) is not None
 
 
 def _asks_what_is_forbidden(folded: str) -> bool:

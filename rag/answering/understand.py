@@ -38,6 +38,7 @@ _LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州])(
 _JOINT = re.compile(rf"([省市县区镇乡州道局委办院])[和与及](?=[县市区镇乡][{HAN}])")
 _DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对给至下辖级到从用是城哪一几个么多某这那两]")
 # 根据…的判决书, | 结合…2018年的报告, : where the answer is to be found, not what is asked.
+_HERE = re.compile("[省市县区镇乡村州局办][里上中内]")  # 镇里, 县上: where the asker is
 _SOURCE = re.compile(r"^(?:请?根据|依据|按照|依照|结合|参照)[^,。?？]{2,40},")
 # 多少, 哪一年, 谁, 是否: the word that asks.
 _ASKS = re.compile(r"多少|几|什么|哪|谁|何[时处地人]|为何|如何|怎|多[久长大高远]|吗|是否|能否|可否")
@@ -239,7 +240,8 @@ def _names(folded: str, segmenter: Segmenter) -> list[str]:
     tagged = [
         word
         for word, tag in segmenter.tag(_JOINT.sub(r"\1 ", folded))
-        if (tag[:2] in ("ns", "nt") and len(word) > 1) or (tag[:2] in ("nr", "nz") and len(word) > 2)
+        if ((tag[:2] in ("ns", "nt") and len(word) > 1) or (tag[:2] in ("nr", "nz") and len(word) > 2))
+        and not _HERE.fullmatch(word)
     ]
     levels = [
         name

@@ -37,6 +37,9 @@ from rag.figures import figures
         ("number", "2022年33号楼", False),
         ("place", "办公室设在县水利局", True),
         ("place", "工作认真负责", False),
+        ("rate", "实行“周调度、月通报”", True),
+        ("rate", "每半个月督查一次", True),
+        ("rate", "于3月底前督查", False),
         ("", "什么都行", True),
     ],
 )

@@ -102,6 +102,11 @@ def test_whom_a_notice_is_sent_to_is_no_answer_unless_asked(reader):
     assert any(text.startswith("各乡镇渡口管理站") for text in quoted)
 
 
+def test_what_leads_to_the_things_asked_for_is_answered_with_its_list(reader):
+    _, quoted = said("渡口在什么情形下不开航?", reader)
+    assert [text[:3] for text in quoted[:4]] == ["第六条", "（一）", "（二）", "（三）"]
+
+
 def test_what_is_forbidden_is_answered_by_the_rule_not_by_its_punishment(reader):
     _, quoted = said("有哪些情形的渡口不准开航?", reader)
     assert "不得开航" in quoted[0]

@@ -34,6 +34,8 @@ from rag.answering.understand import is_traditional, number, understand
         ("养老服务存在什么问题?", "list", ""),
         ("报告里要写明些什么?", "list", ""),
         ("入社的条件是什么?", "list", ""),
+        ("靠哪几套制度?", "list", ""),  # 几套 asks for a figure, 哪几套 does not
+        ("督查的频次有什么不同?", "list", "rate"),
         ("什么情形下要停航?", "list", ""),
         ("保护区里不准做什么?", "list", ""),
         ("以奖代补是怎么一回事?", "definition", ""),
@@ -62,6 +64,10 @@ def test_what_stands_beside_the_word_that_asks_is_asked_about(question, asked):
 def test_a_verb_that_the_dictionary_takes_for_a_conjunction_is_asked_about():
     assert "接管" in understand("证券公司接管的期限多久?").topic
     assert "而且" not in understand("而且渡口停航多久?").topic
+
+
+def test_where_the_asker_is_has_no_name():
+    assert understand("镇里打算靠哪些制度?").names == ()
 
 
 def test_where_to_look_is_told_from_what_is_asked():
