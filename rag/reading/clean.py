@@ -96,23 +96,22 @@ def clean(raw: str) -> Cleaned:
     text = raw.translate(_replacements()) if _replaced()[codes].any() else raw
     if not unicodedata.is_normalized("NFC", text):
         text = _compose(text)
-    dropped = [Dropped(Span(m.start(), m.end()), "invisible") for m in _INVISIBLE.finditer(text)]
-    dropped += [Dropped(Span(m.start(), m.end()), "line end") for m in _LINE_END.finditer(raw)]
-    dropped += [
-        Dropped(Span(m.start(), m.end()), "composed") for m in re.finditer("\0", text) if raw[m.start()] != "\0"
-    ]
+    dropped = [Dropped(Span(*m.span()), "invisible") for m in _INVISIBLE.finditer(text)]
+    dropped += [Dropped(Span(*m.span()), "line end") for m in _LINE_END.finditer(raw)]
+    if "\0" in text:
+        dropped += [Dropped(Span(*m.span()), "composed") for m in re.finditer("\0", text) if raw[m.start()] != "\0"]
     begins = [0, *(m.end() for m in re.finditer("\n", text))]
     dropped += _page_numbers(text, begins)
-    dropped += [Dropped(Span(m.start(), m.end()), "broken line") for m in _CONTINUED.finditer(text)]
+    dropped += [Dropped(Span(*m.span()), "broken line") for m in _CONTINUED.finditer(text)]
     dropped += [Dropped(Span(m.start(1), m.end(1)), "broken line") for m in _at_lines(_LONE_MARK, text, begins)]
     dropped += _broken_quotations(text)
     dropped += _letter_spaces(text)
-    dropped += _wrapped_lines(text)
+    dropped += _wrapped_lines(text) if len(begins) >= _WRAP_LINES else []
+    if not dropped:
+        return Cleaned(text, np.arange(len(text)), ())
     keep = np.ones(len(text), dtype=bool)
     for drop in dropped:
         keep[drop.span.start : drop.span.end] = False
-    if keep.all():
-        return Cleaned(text, np.arange(len(text)), ())
     offsets = np.flatnonzero(keep)
     characters = np.array(list(text), dtype="<U1") if text else np.empty(0, dtype="<U1")
     return Cleaned("".join(characters[offsets].tolist()), offsets, tuple(sorted(dropped, key=lambda d: d.span)))

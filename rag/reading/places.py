@@ -47,7 +47,7 @@ class Places:
 def find_places(text: str, title: str, segmenter: Segmenter) -> Places:
     """Return the places of an article, spans counted in `text`; both texts are folded character for character."""
     text = text[:SCAN]
-    own = Counter(m[1] for m in _SELF.finditer(text))
+    own = Counter(_SELF.findall(text))
     level = _own_level(own, text)
     candidates = _candidates(text, level, segmenter)
     for candidate in candidates.values():

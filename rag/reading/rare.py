@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -53,6 +54,7 @@ _LEVEL_BEGINS = re.compile(
 )
 # 产粮大县, 大湾区, 经济强市: a rare name does not end so.
 RANKED = re.compile(r"[大小强名湾]\w$")
+_REMEMBERED = 4096  # names asked for in the dictionary
 _SHORTEST, _LONGEST = 2, 4  # characters of a rare name
 _AGREE = 0.75  # share of the occurrences that must go on alike before a name grows by a character
 # 中共…委员会, …人民政府, …党委, …街道工委: after the name of a place.
@@ -152,6 +154,7 @@ def _inside_place(text: str, at: int, segmenter: Segmenter) -> bool:
     return not segmenter.knows(name) or segmenter.knows(name + level)
 
 
+@functools.lru_cache(_REMEMBERED)
 def known_place(name: str, segmenter: Segmenter) -> bool:
     """Return whether the dictionary has a place of that name with a level, and tags it as a place."""
     return any(

@@ -52,5 +52,6 @@ def focus(scores: Mapping[int, float], owners: Mapping[int, int], said: Mapping[
 
 
 def _best_sentence(text: str, said: Mapping[str, float]) -> float:
+    held = {term: part for term, part in said.items() if term in text}
     sentences = _SENTENCE.findall(text)
-    return max((math.fsum(part for term, part in said.items() if term in one) for one in sentences), default=0.0)
+    return max((math.fsum(part for term, part in held.items() if term in one) for one in sentences), default=0.0)

@@ -10,11 +10,12 @@ from rag.datatypes import Article, Passage, Provenance, RawDocument, Section, Sp
 
 _SINGLE = ("title", "kind", "issuer", "speaker", "number", "issued_on", "effective_on")
 _SEVERAL = ("places", "addressees")
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # to make one takes as long as to use it
 
 
 def dump(record: object) -> str:
     """Return a record as compact JSON."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(record)
 
 
 def raw_record(raw: RawDocument) -> list[Any]:

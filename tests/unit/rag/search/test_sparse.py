@@ -16,3 +16,16 @@ def test_a_term_counts_by_its_importance_and_by_how_often_it_is_asked(tmp_path):
     assert scores[0] / scores[2] == pytest.approx(importance("应当") / 2, abs=1e-3)
     assert scores[1] / scores[2] == pytest.approx(importance("工资") / 2, abs=1e-3)
     assert scores[0] < scores[1] < scores[2]
+
+
+@pytest.mark.parametrize("wanted", [3, 30], ids=["few, looked for one by one", "many, picked out of all"])
+def test_given_rows_score_as_a_search_of_all_scores_them(tmp_path, wanted):
+    writer = SparseWriter(tmp_path / "sparse")
+    words = ["工资", "河道", "学校", "森林", "道路"]
+    for row in range(60):
+        writer.add(row, row // 2, [(" ".join(words[: row % 5]), 1 + row % 3), (words[-1], row % 2)])
+    writer.finish()
+    index = SparseIndex(tmp_path / "sparse")
+    every = index.search(words[:3], 60)
+    rows = list(range(0, 60, 60 // wanted))
+    assert index.score(words[:3], rows) == {row: every[row] for row in rows if row in every}
