@@ -29,7 +29,8 @@ _SPEAKS_OF = 0.7  # of an article that is not named but speaks of what is named
 _NOT_ALLOWED = re.compile(r"(?<![能可准])不(?:能|准|许|让|可以|允许|该|得)|禁止|严禁")
 _FORBIDS = re.compile(r"不得|禁止|严禁|不准|不许|不应当|不予|不可")
 _PUNISHES = re.compile(r"违反|罚|责令|处分|追究|处理")
-_ASKED_OF = re.compile(rf"(?:哪些|哪几[个种类项条]|什么|何种)([{HAN}]{{2}})")  # 哪些情形
+_ASKED_OF = re.compile(rf"(?:哪些|哪几[个种类项条]|什么|何种)([{HAN}]{{2,8}})")  # 哪些情形
+_MARK = re.compile(rf"^[^{HAN}]*[一二三四五六七八九十]{{0,3}}[、)]|[^{HAN}]+$")  # (三)基本原则。
 _SHORT_NAME = 2  # characters of a quoted word that is no name itself
 _RULED = 2.0  # points for what is asked for by its kind: a rule that forbids, not its punishment; the addressees
 _SIDES = 4  # things that one answer compares
@@ -145,9 +146,13 @@ def _holds_name_with(quoted: str, folded: str) -> bool:
 
 
 def _leads_to_what_is_asked(question: str, folded: str) -> bool:
-    """Return whether a text leads to a list of what is asked for: 有下列情形之一 for 哪些情形."""
+    """Return whether a text leads to a list of what is asked for: 有下列情形之一 for 哪些情形, or is headed by it."""
     asked = _ASKED_OF.search(question)
-    return asked is not None and re.search(f"[下以][列下]{asked[1]}", folded) is not None
+    if asked is None:
+        return False
+    heading = _MARK.sub("", folded.split("\n", maxsplit=1)[0])
+    titled = len(heading) > 1 and asked[1].startswith(heading)
+    return titled or re.search(f"[下以][列下]{asked[1][:2]}", folded) is not None
 
 
 def _asks_what_is_forbidden(folded: str) -> bool:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from rag.answering import answer
+from rag.answering.evidence import find_evidence
+from rag.answering.scorer import score
 from rag.answering.understand import understand
 from rag.datatypes import Answer, Reader
 from rag.library import Library
@@ -45,6 +47,11 @@ NOTICE = """青砚县交通运输局关于汛期渡口停航的通知
 一、六月一日起全县渡口夜间停航。
 
 二、停航期间由渡口管理站安排三人值守。
+
+三、值守纪律
+（一）按时到岗。
+（二）不得离岗。
+各渡口管理站要按照汛期渡口停航通知的纪律，把渡口停航通知印发到每个值守人员。
 
 青砚县交通运输局
 2023年5月20日
@@ -105,6 +112,26 @@ def test_whom_a_notice_is_sent_to_is_no_answer_unless_asked(reader):
 def test_what_leads_to_the_things_asked_for_is_answered_with_its_list(reader):
     _, quoted = said("渡口在什么情形下不开航?", reader)
     assert [text[:3] for text in quoted[:4]] == ["第六条", "（一）", "（二）", "（三）"]
+
+
+def test_the_list_under_the_heading_that_is_asked_for_is_the_answer(reader):
+    _, quoted = said("汛期渡口停航的通知列了哪几条值守纪律?", reader)
+    assert [text[:3] for text in quoted[:2]] == ["（一）", "（二）"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "more"),
+    [
+        ("汛期渡口停航有哪些值守纪律?", "（一）按时到岗", True),
+        ("汛期渡口停航有哪些值守办法?", "（一）按时到岗", False),
+        ("渡口有哪些情形不得开航?", "第六条　有下列情形之一的，渡口不得开航：", True),
+        ("渡口开航有哪些手续?", "第六条　有下列情形之一的，渡口不得开航：", False),
+    ],
+)
+def test_what_is_asked_for_by_its_kind_counts_more_than_its_words(reader, question, text, more):
+    ranked = find_evidence(understand(question), reader).ranked
+    found = next(s for s in ranked if s.candidate.pieces[0].shown == text)
+    assert (found.score > score(found.values)) is more
 
 
 def test_what_is_forbidden_is_answered_by_the_rule_not_by_its_punishment(reader):
