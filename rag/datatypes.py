@@ -6,6 +6,7 @@ Offsets are counted in characters (code points) of `RawDocument.text`. Three tex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -265,32 +266,27 @@ class Reader(Protocol):
 
     def search(self, query: str, k: int = 10, where: Filter | None = None) -> list[Hit]:
         """Return the k best passages of the fused ranking, ordered by `(-score, passage_id)`."""
-        ...
 
     def raw(self, doc_id: str) -> str:
         """Return the raw text of a document."""
-        ...
 
     def document(self, doc_id: str) -> RawDocument:
         """Return a document with its text, encoding, pages and the paths of identical files."""
-        ...
 
     def article(self, article_id: str) -> Article:
         """Return an article with its provenance and outline."""
-        ...
 
     def articles(self) -> list[Article]:
         """Return every article, in order of source and number."""
-        ...
 
     def passages(self, article_id: str) -> list[Passage]:
         """Return the passages of an article in document order."""
-        ...
 
     def frequency(self, term: str) -> int:
         """Return in how many passages a folded term of the sparse index occurs."""
-        ...
 
     def count(self) -> int:
         """Return the number of passages."""
-        ...
+
+    def nearness(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Return the encoder's cosine of each text to a query; zeros where the encoder takes long for a sentence."""

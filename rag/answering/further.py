@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import re
 from collections.abc import Mapping, Sequence
 
@@ -10,13 +12,18 @@ from rag.answering.candidates import Piece
 from rag.answering.evidence import Evidence, Scored
 from rag.answering.forms import STRICT_FORMS
 from rag.answering.structure import path_at
+from rag.answering.understand import Question
 from rag.datatypes import Section
 
 _ADJACENT = 3  # characters between two sentences of which the one follows the other
 _SCALE = 10.0  # points of a score that count as one
 _BUDGET = 300.0  # characters of a long answer
 # what is taken over from the features of the sentence itself
-_OWN = ("form", "novel", "short", "label", "titled", "heading_only", "asked", "context", "rank", "clause", "heading")
+_OWN = (
+    "form", "novel", "short", "label", "titled", "heading_only", "asked", "context", "rank", "clause", "heading",
+    "distinct",
+)  # fmt: skip
+_BEST = ("distinct", "covered", "novel")  # and from those of the best sentence
 # kinds of questions that one sentence answers: one without the form of the answer says something else
 _SINGLE = ("figure", "who", "where", "why")
 _TIED = 0.1  # points of _SCALE between two sentences of which either may be the best
@@ -25,6 +32,8 @@ _LABEL = 15  # characters of a label, at most: 主诉:
 _BESIDE = 12  # characters of a line beside the name of who speaks, as of an office
 _GREETING = re.compile(r"(?:同志们|朋友们|各位|尊敬的|女士们)[^。;]{0,20}[:,!]?")  # 同志们:
 _ARTICLE = re.compile("第.+[条條]")  # 第十二条
+_FAR = 3000.0  # characters from which a sentence stands as far off as one of another document
+_NEARBY = 200  # characters
 _OPEN = ("how", "why", "definition", "fact")  # kinds of questions whose answer may go on for several sentences
 
 
@@ -56,8 +65,47 @@ def belongs(scored: Scored, chosen: Sequence[Scored], pieces: Sequence[Piece], e
         "count": min(count, 4) / 4.0,
         "length": sum(len(p.shown) for p in pieces) / _BUDGET,
         "own_length": scored.candidate.length / _BUDGET,
+        "held": terms.weight(inside),
+        "alike": max(shared(piece.shown, other.shown) for other in pieces),
+        **_asked(question),
+        **_apart(piece, pieces),
         **{name: values[name] for name in _OWN},
+        **{f"best_{name}": best.values[name] for name in _BEST},
     }
+
+
+def _asked(question: Question) -> dict[str, float]:
+    """Return what kind of question it is."""
+    return {
+        f"kind_{question.kind}": 1.0,
+        "counted": float(question.count > 0),
+        "form_asked": float(bool(question.form)),
+        "form_strict": float(question.form in STRICT_FORMS),
+    }
+
+
+def _apart(piece: Piece, pieces: Sequence[Piece]) -> dict[str, float]:
+    """Return how far a piece stands from the nearest of those quoted, and on which side of one nearby."""
+    others = [other for other in pieces if other.passage.doc_id == piece.passage.doc_id]
+    gaps = [(piece.start - other.end, other.start - piece.end) for other in others]
+    least = min((max(*gap, 0) for gap in gaps), default=_FAR)
+    return {
+        "distance": math.log1p(min(least, _FAR)),
+        "behind": float(any(0 <= behind <= _NEARBY for behind, _ in gaps)),
+        "ahead": float(any(0 <= ahead <= _NEARBY for _, ahead in gaps)),
+    }
+
+
+@functools.lru_cache(maxsize=4096)
+def pairs_of(text: str) -> frozenset[str]:
+    """Return the pairs of characters that stand side by side in a text."""
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
+def shared(a: str, b: str) -> float:
+    """Return which share of the pairs of characters of the shorter text stands in the longer one."""
+    left, right = pairs_of(a), pairs_of(b)
+    return len(left & right) / max(1, min(len(left), len(right)))
 
 
 def _follows(piece: Piece, other: Piece) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,7 @@ from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, Piece, completed, enumerations_of, piece_of, sentences_of
 from rag.answering.evidence import Evidence, Scored, measure
 from rag.answering.features import held
-from rag.answering.further import belongs, superfluous
+from rag.answering.further import belongs, pairs_of, shared, superfluous
 from rag.answering.lead import lead_to
 from rag.answering.scorer import wanted
 from rag.answering.sentences import MAX_QUOTE
@@ -21,7 +20,7 @@ from rag.datatypes import Reader
 _MOST = 6  # sentences that are added to the best candidate
 _LENGTH = 300  # characters of all of them
 _WHOLE_LIST = 390  # characters of a list whose members are quoted as whole sentences
-_WANTED = 0.09  # probability from which a further sentence is quoted: 0.15 is more precise, 0.07 more complete
+_WANTED = 0.05  # probability from which a further sentence is quoted: 0.1 is more precise, 0.03 more complete
 _LOOKED = 40  # candidates that may be added
 _REPEATS = 0.7  # share of a sentence's pairs of characters from which it only repeats what is quoted already
 _OTHERS = 0.5  # share of a heading's weight that the headings beside it must hold to be asked for with it
@@ -39,14 +38,16 @@ def select(evidence: Evidence, reader: Reader) -> list[Piece]:
     for _ in range(_MOST):
         length = sum(len(piece.shown) for piece in pieces)
         measured = [(s, belongs(s, chosen, pieces, evidence)) for s in addable(pieces, evidence)]
-        likely = [
-            (wanted(measures), -n, s)
-            for n, (s, measures) in enumerate(measured)
+        possible = [
+            (s, measures)
+            for s, measures in measured
             if length + s.candidate.length <= _LENGTH and not superfluous(s, measures, pieces, evidence)
         ]
-        if not likely or max(likely)[0] < _WANTED:
+        likely = wanted([measures for _, measures in possible])
+        best = max(range(len(likely)), key=likely.__getitem__, default=None)
+        if best is None or likely[best] < _WANTED:
             break
-        chosen.append(max(likely)[2])
+        chosen.append(possible[best][0])
         further = chosen[-1].candidate
         pieces += _widened(further) if _asks_for_list(evidence.question) else further.pieces
     return pieces
@@ -60,7 +61,7 @@ def addable(pieces: Sequence[Piece], evidence: Evidence) -> list[Scored]:
         for piece in pieces
         for candidate in itertools.islice(_following(piece), 1)
     ]
-    said = [_pairs(piece.shown) for piece in pieces]
+    said = [pairs_of(piece.shown) for piece in pieces]
     found = {(_place(s), s.candidate.length): s for s in [*behind, *next_best]}
     return [
         s
@@ -90,9 +91,7 @@ def matching(sides: Sequence[Evidence]) -> list[Scored]:
 
 
 def _shared(a: Scored, b: Scored) -> float:
-    """Return which share of the pairs of characters of the shorter text stands in the longer one."""
-    left, right = _pairs(a.candidate.folded), _pairs(b.candidate.folded)
-    return len(left & right) / max(1, min(len(left), len(right)))
+    return shared(a.candidate.folded, b.candidate.folded)
 
 
 def spread(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, ...]:
@@ -180,11 +179,6 @@ def _place(scored: Scored) -> tuple[str, int]:
     return scored.candidate.passage.doc_id, scored.candidate.pieces[0].start
 
 
-@functools.lru_cache(maxsize=4096)
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
-
-
 def _repeats(text: str, said: frozenset[str]) -> bool:
-    own = _pairs(text)
+    own = pairs_of(text)
     return len(own & said) > _REPEATS * len(own)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from heapq import nsmallest
 
 from embeddings.encoder import Encoder
+from embeddings.static import StaticEncoder
 from embeddings.terms import Segmenter
 from rag.datatypes import Article, Filter, Hit, Passage, RawDocument
 from rag.errors import IndexMismatch
@@ -51,6 +52,13 @@ class Snapshot:
     def count(self) -> int:
         """Return the number of passages."""
         return self.manifest.passages
+
+    def nearness(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Return the encoder's cosine of each text to a query; zeros where the encoder takes long for a sentence."""
+        if not texts or not isinstance(self._encoder, StaticEncoder):
+            return [0.0] * len(texts)
+        found: list[float] = (self._encoder.encode_document(texts) @ self._encoder.encode_query([query])[0]).tolist()
+        return found
 
     def frequency(self, term: str) -> int:
         """Return in how many passages a folded term of the sparse index occurs."""

@@ -9,8 +9,10 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from embeddings.encoder import load_encoder
 from rag.building.build import Plan, build_index
 from rag.building.watch import watch
 from rag.datatypes import Filter
@@ -57,6 +59,17 @@ def test_a_hit_says_where_it_stands(folder, tmp_path):
         assert reader.article(hit.passage.article_id).title == "临渌市人民政府关于做好古树工作的通知"
         assert hit.passage in reader.passages(hit.passage.article_id)
         assert reader.count() == sum(len(reader.passages(article.article_id)) for article in reader.articles())
+
+
+def test_an_encoder_of_term_vectors_says_how_near_a_sentence_is_and_a_slow_one_is_not_asked(folder, tmp_path):
+    question, texts = "古树补助多少", ["古树每株每年补助一千二百元", "青砚县供水工程"]
+    with build(folder, tmp_path / "slow") as library, library.reader() as reader:
+        assert reader.nearness(question, texts) == [0.0, 0.0]
+    with Library.build([folder], tmp_path / "builtin") as library, library.reader() as reader:
+        near, far = reader.nearness(question, texts)
+        assert near == pytest.approx(float(np.dot(*load_encoder().encode_document([question, texts[0]]))))
+        assert near > far
+        assert reader.nearness(question, []) == []
 
 
 def test_what_is_stored_is_what_was_read(folder, tmp_path):

@@ -64,6 +64,9 @@ class Shelf:
     def count(self) -> int:
         return len(self.all_passages)
 
+    def nearness(self, query: str, texts: Sequence[str]) -> list[float]:
+        return [len(_pairs(query) & _pairs(text)) / (len(_pairs(query)) or 1) for text in texts]
+
     def passage_with(self, words: str, source: str = "") -> Passage:
         """Return the first leaf in which words stand, in either script."""
         return next(

@@ -12,21 +12,25 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.answering import scorer
+from rag.answering.scorer import Learned, Weights
 from rag.answering.train import examples
 from rag.answering.train.fit import Case, Choice, fit_cases, fit_choices
+from rag.answering.train.grow import grow
 from rag.answering.train.judged import Judged, read_questions
+from rag.answering.trees import Trees
 from rag.library import Library
 
 _SEED = 20261122
 _TARGET = Path(scorer.__file__).with_name("weights.json")
-Weights = dict[str, Mapping[str, float]]
 # Measures of which only one sign makes sense: more of it speaks for an answer, or against it.
 _FOR = ("score", "window", "form_near", "figures_near", "quoted", "near_unnamed", "figures")
 _FREE = ("named", "few")
@@ -44,7 +48,7 @@ class Task:
 
 
 @contextmanager
-def using(weights: Weights) -> Iterator[None]:
+def using(weights: Learned) -> Iterator[None]:
     """Answer by these weights instead of those of the file."""
     before = scorer.learned
     scorer.learned = lambda: weights  # type: ignore[assignment]
@@ -65,7 +69,6 @@ class Examples:
 
 def gather(tasks: Sequence[Task]) -> Examples:
     """Return the examples of all sets; the later kinds are taken as the models before them, fitted to all, see them."""
-    chance = random.Random(_SEED)  # noqa: S311 - examples, no secrets
     asked = [(task, judged) for task in tasks for judged in task.questions[:: task.every]]
     asked += [(t, q) for t in tasks for n, q in enumerate(t.questions) if n % t.every and not q.quotes]
     known = [(task, judged) for task, judged in asked if judged.quotes]
@@ -74,18 +77,28 @@ def gather(tasks: Sequence[Task]) -> Examples:
     answered: list[Case] = []
     for task, judged in known:
         with task.library.reader() as reader:
-            chosen += examples.choices(judged, reader, task.weight, chance)
-    weights: Weights = {**scorer.learned(), "score": fit_choices(chosen)}
+            chosen += examples.choices(judged, reader, task.weight, _chance(judged))
+    weights = replace(scorer.learned(), score=fit_choices(chosen))
     with using(weights):
         for task, judged in known:
             with task.library.reader() as reader:
-                added += examples.additions(judged, reader, task.weight, chance)
-    with using({**weights, "further": fit_cases(added, {})}):
+                added += examples.additions(judged, reader, task.weight, _chance(judged))
+    with using(replace(weights, further=Trees.of(grow(added)))):
         for task, judged in asked:
-            strange = chance.choice([other.question for t, other in asked if t is not task] or [""])
+            others = [other.question for t, other in asked if t is not task]
+            strange = min(others, key=lambda other: _drawn(judged, other), default="")
             with task.library.reader() as reader:
-                answered += examples.verdicts(judged, reader, task.weight, strange, chance)
+                answered += examples.verdicts(judged, reader, task.weight, strange, _chance(judged))
     return Examples(tuple(chosen), tuple(added), tuple(answered))
+
+
+def _chance(judged: Judged) -> random.Random:
+    """Return the chance of one question, which does not depend on what else is learned from."""
+    return random.Random(f"{_SEED} {judged.id}")  # noqa: S311 - examples, no secrets
+
+
+def _drawn(judged: Judged, other: str) -> int:
+    return zlib.crc32(f"{_SEED} {judged.id} {other}".encode())
 
 
 def learn(found: Examples, left_out: frozenset[str] = frozenset()) -> Weights:
@@ -94,7 +107,7 @@ def learn(found: Examples, left_out: frozenset[str] = frozenset()) -> Weights:
     signs = {name: 1 if name in _FOR else -1 for name in names if name not in _FREE}
     return {
         "score": fit_choices([c for c in found.choices if c.question not in left_out]),
-        "further": fit_cases([c for c in found.additions if c.question not in left_out], {}),
+        "further": grow([c for c in found.additions if c.question not in left_out]),
         "answerable": fit_cases([c for c in found.verdicts if c.question not in left_out], signs),
     }
 
@@ -106,13 +119,18 @@ def cross(tasks: Sequence[Task], found: Examples, folds: int, out: Path) -> None
     records: dict[str, list[dict[str, object]]] = {task.name: [] for task in tasks}
     for fold in range(folds):
         held = frozenset(names[fold::folds])
-        with using(learn(found, held)):
+        with using(Learned.of(learn(found, held))):
             for task in tasks:
                 records[task.name] += [_record(task.library, judged) for judged in task.questions if judged.id in held]
     out.mkdir(parents=True, exist_ok=True)
     for name, answers in records.items():
         lines = [json.dumps(answer, ensure_ascii=False) for answer in answers]
         (out / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _lines(weights: Weights) -> str:
+    """Return weights as JSON, a weight or a tree a line."""
+    return re.sub(r"\n(?: {4,}| {3}(?=\]))", "", json.dumps(weights, indent=1)) + "\n"
 
 
 def _record(library: Library, judged: Judged) -> dict[str, object]:
@@ -146,7 +164,7 @@ def main() -> None:
     with ExitStack() as stack:
         tasks = [_open(text, stack) for text in args.sets]
         found = gather(tasks)
-        _TARGET.write_text(json.dumps(learn(found), indent=1) + "\n", encoding="utf-8")
+        _TARGET.write_text(_lines(learn(found)), encoding="utf-8")
         if args.folds:
             cross(tasks, found, args.folds, args.out)
 
