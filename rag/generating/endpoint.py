@@ -75,17 +75,20 @@ class Endpoint:
         self._temperature = temperature
         self._breaker = Breaker()
 
-    def reply(self, messages: Sequence[Message], within: float | None = None) -> Generator[str, None, None]:
+    def reply(
+        self, messages: Sequence[Message], within: float | None = None, spent: float = 0.0
+    ) -> Generator[str, None, None]:
         """Yield the pieces of a reply as they arrive; an empty piece only says that the model is at work.
 
-        `within` (seconds) narrows the total of the deadlines. Closing the generator ends the call at once.
+        `within` (seconds) narrows the total of the deadlines, of which `spent` are gone. Closing the generator ends the
+        call at once.
 
-        A call is tried once more if nothing was said yet and the server names a time within our patience.
+        A call is tried once more if nothing was said yet and the server names a time within our patience and the total.
 
         Raises:
             Fault: no reply came, or not the whole of it.
         """
-        end = time.monotonic() + min(self._deadlines.total, within or self._deadlines.total)
+        end = time.monotonic() + min(self._deadlines.total - spent, within or self._deadlines.total)
         self._breaker.enter()
         for last in (False, True):
             said = False
@@ -95,7 +98,7 @@ class Endpoint:
                     yield piece
             except Fault as fault:
                 pause = fault.retry_after
-                if last or said or pause is None or pause > self._deadlines.patience:
+                if last or said or pause is None or pause > min(self._deadlines.patience, end - time.monotonic()):
                     self._breaker.record(fault)
                     raise
                 time.sleep(pause)

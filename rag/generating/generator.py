@@ -70,6 +70,7 @@ class Generator:
         is put by the model anew; a question that asks several things is taken apart, evidence is sought for each part,
         and each is answered by itself where the whole is refused.
         """
+        begun = time.perf_counter()
         quoted = answer(question, history, reader, where=where, refuse_below=refuse_below)
         if quoted.refused and history and (standing := self.rewrite(question, history)):
             note = phrases_for(question).notes["rewritten"].format(question=standing)
@@ -83,15 +84,23 @@ class Generator:
                 quoted = replace(joined(quoted.question, own), notes=quoted.notes)
             quoted = replace(quoted, notes=(*quoted.notes, note))
         rankings = [] if quoted.refused else [reader.search(q, _EVIDENCE, where) for q in parts or [quoted.question]]
-        yield from self.stream(question, history, merged(rankings, _EVIDENCE), quoted, reader)
+        spent = time.perf_counter() - begun
+        yield from self.stream(question, history, merged(rankings, _EVIDENCE), quoted, reader, spent)
 
     def stream(
-        self, question: str, history: Sequence[Turn], evidence: Sequence[Hit], quoted: Answer, reader: Reader
+        self,
+        question: str,
+        history: Sequence[Turn],
+        evidence: Sequence[Hit],
+        quoted: Answer,
+        reader: Reader,
+        spent: float = 0.0,
     ) -> Iterator[Answer]:
         """Yield successive complete answers; the last has no `draft` and is never worse than `quoted`.
 
         `quoted` is the answer without a model: where it refuses, or there is no evidence, the model is not asked.
-        Whatever goes wrong ends in `quoted`, with a note that says what happened.
+        Whatever goes wrong ends in `quoted`, with a note that says what happened. `spent` (seconds) is what the
+        question took before.
         """
         if quoted.refused or not evidence:
             yield quoted
@@ -105,16 +114,18 @@ class Generator:
             yield desk.fall_back("too_long")
             return
         try:
-            ended = yield from self._write(prompt.messages, Draft(list(prompt.passages)), desk)
+            ended = yield from self._write(prompt.messages, Draft(list(prompt.passages)), desk, spent)
         except Fault as fault:
             yield desk.fall_back(fault.kind)
             return
         yield desk.conclude(ended)
 
-    def _write(self, messages: Sequence[Message], draft: Draft, desk: Desk) -> abc.Generator[Answer, None, str]:
+    def _write(
+        self, messages: Sequence[Message], draft: Draft, desk: Desk, spent: float
+    ) -> abc.Generator[Answer, None, str]:
         """Yield the answer as it grows and return why it ended early, empty when the model ended it."""
         length = 0
-        pieces = self._endpoint.reply(messages)
+        pieces = self._endpoint.reply(messages, spent=spent)
         try:
             for piece in pieces:
                 length += len(piece)

@@ -149,6 +149,15 @@ def test_a_pause_beyond_our_patience_is_not_waited_for() -> None:
     assert answers[-1].notes == (NOTES["busy"],)
 
 
+def test_a_pause_longer_than_what_is_left_is_not_waited_for() -> None:
+    begun = time.monotonic()
+    limits = Deadlines(total=1.5, patience=10.0)
+    with ScriptedServer([Script(status=429, headers={"Retry-After": "5"})]) as server:
+        assert Generator(base_url=server.base_url, model="m", deadlines=limits).rewrite("它呢", []) == ""
+    assert time.monotonic() - begun < 1.0
+    assert len(server.requests) == 1
+
+
 def test_a_call_is_repeated_once_at_most() -> None:
     with ScriptedServer([Script(status=429, headers={"Retry-After": "0"})]) as server:
         answers = run(server.base_url)

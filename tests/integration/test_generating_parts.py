@@ -1,12 +1,14 @@
 """A question that asks several things is taken apart by the model, if what it says can be trusted; over a real socket."""
 
+import time
+
 import pytest
 
 from rag.datatypes import Answer, Hit
-from rag.generating import Generator
+from rag.generating import Deadlines, Generator
 from rag.generating.parts import is_several, merged, parts_of
 from rag.generating.prompt import load_phrases
-from tests.support.scripted import DROP, Request, Script, ScriptedServer, key_for, keys_of, say, stop
+from tests.support.scripted import DROP, Request, Script, ScriptedServer, chunk, key_for, keys_of, say, stop
 from tests.support.shelf import example_shelf
 
 QUESTION = "临渌市二级保护的古树一年补助多少?青砚县每名管水员每月补助多少?"
@@ -55,6 +57,18 @@ def test_parts_that_cannot_be_trusted_are_not_used(first):
     with ScriptedServer([first]) as server:
         assert Generator(base_url=server.base_url, model="m").split(QUESTION) == []
         assert server.requests
+
+
+def test_what_taking_apart_took_is_part_of_the_whole_time():
+    limits = Deadlines(total=2.0)
+    trickle = [step for n in range(100) for step in (chunk(f"{n}、"), 0.1)]
+    begun = time.monotonic()
+    with ScriptedServer([Script([1.4, *say("\n".join(PARTS)), *stop()]), Script(trickle)]) as server:
+        generator = Generator(base_url=server.base_url, model="m", deadlines=limits)
+        answer = list(generator.answer(QUESTION, (), example_shelf()))[-1]
+    assert 1.8 < time.monotonic() - begun < 3.2
+    assert answer.status == "fallen back"
+    assert answer.notes[-1] == load_phrases()[0].notes["late"]
 
 
 def test_a_question_of_one_thing_is_not_taken_apart():

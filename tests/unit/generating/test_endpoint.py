@@ -1,7 +1,10 @@
+import time
+
 import pytest
 
 from rag.errors import SettingsError
-from rag.generating import Generator
+from rag.generating import Fault, Generator
+from rag.generating.breaker import Breaker
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,21 @@ def test_a_secret_in_the_address_is_refused_and_not_repeated(address):
 
 def test_the_key_is_in_no_representation():
     assert "sk-canary" not in repr(Generator(base_url="http://127.0.0.1/v1", model="m", api_key="sk-canary"))
+
+
+def test_after_a_rest_one_call_alone_is_let_through_until_it_has_ended():
+    breaker = Breaker(rest=0.1)
+    breaker.enter()
+    breaker.record(Fault("server"))
+    breaker.enter()
+    breaker.record(Fault("server"))
+    with pytest.raises(Fault, match="alone"):
+        breaker.enter()
+    time.sleep(0.11)
+    breaker.enter()
+    with pytest.raises(Fault, match="alone"):
+        breaker.enter()
+    breaker.record(None)
+    breaker.enter()
+    breaker.record(Fault("server"))
+    breaker.enter()
