@@ -26,9 +26,11 @@ _WORDS = {"一半": Fraction(1, 2), "半数": Fraction(1, 2), "全额": Fraction
 # '2023年5月6日' '5月25日' '4月' '二〇一一年' '25日' '民国112年5月' '民国元年': at least one part; '2006-04-15' as well
 _DATE = re.compile(
     r"(?:(?:民国(?P<roc>\d{1,3}|元|[〇零一二三四五六七八九十百]{1,6})|(?P<y>\d{4}|[〇零0o一二三四五六七八九]{4}))年)?"
-    r"(?:(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})月(?!度))?(?:(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})(?:日(?!以?内|之内)|号))?"
+    r"(?:(?P<m>(?<!\d)\d{1,2}|[一二三四五六七八九十]{1,3})月(?!度))?"
+    r"(?:(?P<d>(?<![\d第〕])\d{1,2}|[一二三四五六七八九十]{1,3})(?:日(?!以?内|之内)|号))?"
 )
 _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})(?:-(?P<d>\d{2}))?")
+_MONTHS, _MONTH_DAYS = 12, 31  # '届满60日前' is no date
 _REPUBLIC = 1911  # the year before its first one
 # '十四五' '“十五”' '“十五”末' '八五期间': a five-year plan; '十五' alone is fifteen, '八五' alone may be anything
 _PLAN = re.compile(
@@ -40,10 +42,12 @@ PERIOD = "period"
 # '周六' '星期三'
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)(?P<day>[一二三四五六日天])(?!次|个)")
 _PLAIN = re.compile(rf"(?P<value>{_VALUE})[多余来]?(?P<unit>个?[\u4e00-\u9fff]{{0,3}})")
+# '应在 5 个工作日内' is set with spaces; '12 34' are two figures
+_GAP = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff%])|(?<=[\u4e00-\u9fff]) (?=\d)")
 # Words and list marks ('2.', '(3)'), not figures
 _IDIOM = re.compile(
     r"(?:^|(?<=[\n。;\s]))\(?\d{1,2}[)、.](?!\d)|(?<![第每分之十百零])一[个家位名种项些](?![月半级体])|"
-    r"进一步|万一|第一时间|一时|千万(?=不|要)|统一|一定|一般|一律|一旦|一系列|一些|一线"
+    r"(?<=这)一|(?<=在)第一位|前一[天日]|进一步|万一|第一时间|一时|千万(?=不|要)|统一|一定|一般|一律|一旦|一系列|一些|一线"
 )
 # '半年' '半个月' '半天' '一刻钟', which no digit tells
 _HALVES = re.compile(r"(?<!每)(?:半个?(?P<unit>小时|天|月|年)|(?P<quarter>一刻钟))")
@@ -105,6 +109,13 @@ class Figure:
             return frozenset(range(self.value[0], self.value[1] + 1))
         return frozenset(self.value[:1]) - {0}
 
+    @property
+    def days(self) -> Fraction | int:
+        """Return how many days are meant by a figure that may be a number of days ('届满30日前'), else 0."""
+        if isinstance(self.value, tuple):
+            return self.value[2] if self.unit == "date" and not any(self.value[:2]) else 0
+        return self.value if self.unit == "日" else 0
+
     def carried_by(self, other: Figure) -> bool:
         """Return whether `other` says as much: the same value; of a date, all that this one gives but the year."""
         if self.bound * other.bound < 0:
@@ -112,7 +123,7 @@ class Figure:
         if PERIOD in (self.unit, other.unit):
             return self.value == other.value
         if isinstance(self.value, tuple) or isinstance(other.value, tuple):
-            return _same_date(self.value, other.value)
+            return _same_date(self.value, other.value) or self.days == other.days != 0
         lacks, exceeds = self.slack
         near = self.value - exceeds <= other.value <= self.value + lacks
         return near and comparable(self.unit, other.unit, (*_LABEL_UNITS, RATE, "%", "week"))
@@ -140,6 +151,16 @@ def writings(figure: Figure) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=4096)
 def figures(folded: str) -> tuple[Figure, ...]:
     """Return the figures of a folded text in order; those of list marks ('三、', '(一)') are among them."""
+    gaps = [match.start() for match in _GAP.finditer(folded)]
+    if not gaps:
+        return _figures(folded)
+    gone = frozenset(gaps)
+    kept = [place for place in range(len(folded)) if place not in gone]
+    found = _figures("".join(folded[place] for place in kept))
+    return tuple(replace(one, start=kept[one.start], end=kept[one.end - 1] + 1) for one in found)
+
+
+def _figures(folded: str) -> tuple[Figure, ...]:
     taken = [False] * len(folded)
     for match in _IDIOM.finditer(folded):
         taken[match.start() : match.end()] = [True] * len(match.group())
@@ -218,7 +239,7 @@ def _dates(text: str) -> Iterator[Figure]:
         year, month, day = (int(value(part)) if part else 0 for part in parts)
         if match["roc"]:
             year = _REPUBLIC + (1 if match["roc"] == "元" else int(value(match["roc"])))
-        if match.group():
+        if match.group() and month <= _MONTHS and day <= _MONTH_DAYS:
             yield Figure((year, month, day), "date", match.start(), match.end())
     for match in _WEEKDAY.finditer(text):
         day = "日一二三四五六".find(match["day"].replace("天", "日"))

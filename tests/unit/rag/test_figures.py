@@ -26,6 +26,7 @@ def test_a_figure_has_one_value_in_every_writing(written, worth):
         ("2024年5月25日", "5月25日"), ("三分之一", "三分之一"), ("1.2万亿元", "12000亿元"), ("每日", "每天"), ("300年", "三百年"),
         ("2023年", "二0二三年"), ("2023年", "二o二三年"), ("2023年5月", "民国112年5月"), ("民国一百一十二年", "2023年"),
         ("民国元年", "1912年"), ("“十四五”规划", "十四五时期"), ("“十五”末", "“十五”"), ("三点五亿元", "3.5亿元"),
+        ("5个工作日", "5 个工作日"), ("2017年2月9日", "2017 年 2 月 9 日"), ("60天", "届满60日前"), ("30天", "届满30日前"),
     ],
 )  # fmt: skip
 def test_what_says_the_same_carries(one, other):
@@ -45,6 +46,9 @@ def test_what_says_the_same_carries(one, other):
         ("1.86万人", "18.6万人", "ten times as many"),
         ("“十四五”期间", "“十三五”期间", "another plan"),
         ("“十四五”期间", "2021年", "a year is not the plan"),
+        ("14号", "第14号", "a day is no number"),
+        ("89号", "289号", "the end of a number is not the number"),
+        ("30天", "3月30日", "a day of a month lasts one day"),
     ],
 )
 def test_what_says_something_else_does_not_carry(one, other, why):
