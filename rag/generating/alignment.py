@@ -122,10 +122,18 @@ def _aligned(clause: str, segment: Piece) -> Place:
     share, _, runs, window = max(found, key=lambda one: one[:2])
     known = _figures(window)
     complete = all(one.is_label or any(one.carried_by(other) for other in known) for one in stated)
-    whole = all(any(run.b <= one.start and one.end <= run.b + run.size for run in runs) for one in stated)
-    near = all(then.a - (run.a + run.size) <= _NEAR for run, then in itertools.pairwise(runs))
-    literal = share >= _LITERAL and whole and near
+    literal = share >= _LITERAL and _is_literal(clause, segment, runs)
     return Place(clause, segment, share, tuple(_slots(segment, clause, runs)), window, complete, literal)
+
+
+def _is_literal(clause: str, segment: Piece, runs: Sequence[Match]) -> bool:
+    """Return whether a clause stands there as it is: figures whole, little between, nothing from elsewhere in it."""
+    whole = all(any(run.b <= one.start and one.end <= run.b + run.size for run in runs) for one in figures(clause))
+    gaps = [(run.a + run.size, then.a, run.b + run.size, then.b) for run, then in itertools.pairwise(runs)]
+    near = all(there - a <= _NEAR and here - b <= _NEAR for a, there, b, here in gaps)
+    ends = [0, *(end for run in runs for end in (run.b, run.b + run.size)), len(clause)]
+    own = (clause[end:start] for end, start in zip(ends[::2], ends[1::2], strict=True))
+    return whole and near and not any(len(said) > 1 and said in segment.text for said in own)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -24,15 +24,15 @@ _DUTY = re.compile(r"要|应|须|必须|不得|可以|负责|承担")
 _BODY = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[办局科处室组委部站所队院厅]|中心|公司)")
 # '养护责任人应当': who is bound
 _BOUND = re.compile(r"([\u4e00-\u9fff()]{2,20}?)(?:应当|应该|必须|不得)")
+# '产生者付费'
+_WHO = "者"
 _RELATES = frozenset("对由向给比")
 _DIGITS = re.compile(r"[\d.]+")
 # Parts of speech that name or describe: '城镇' for '农村', '重大' for '一般'
 _NAMING = ("n", "a", "b", "s", "t", "f")
-# '城镇和农村居民收入分别增长': the items before, the figures behind
-_RESPECTIVELY = "分别"
-_ITEMS = re.compile("[、和与及]")
 _NOUNS = frozenset("nbsja")
 _MEMBERS = re.compile("以及|[、和与及或]")
+_BREAK = re.compile("[,;:。]")
 _BESIDE = 4  # characters on either side that tell what a figure is said of
 
 
@@ -53,36 +53,37 @@ def exchanged(one: Place, source: str, segmenter: Segmenter, *, settled: bool) -
     Unless it is `settled` that the clause belongs where it stands, a number in a name may be that of another member.
     """
     return (
-        _promoted(one.clause, one.segment.text)
+        _promoted(one.clause, _about(one, segmenter))
         or _swapped(one)
         or _other_duty(one)
         or _misquoted(one)
         or any(_exchange(slot, one, source, segmenter, settled) for slot in one.slots)
         or _crossed(one)
-        or _disordered(one)
         or _added(one, source, segmenter)
     )
 
 
 def _exchange(slot: Slot, one: Place, source: str, segmenter: Segmenter, settled: bool) -> bool:
     said, stands = _bare(slot.said, segmenter), _bare(slot.stands, segmenter)
-    if not said or not stands:
+    if not said or not stands or said in load_words().stop:
         return False
     if _ONE.fullmatch(said) and _ONE.fullmatch(stands):
         return settled
     if figures(said):
         return False  # whether a figure is where it belongs is told elsewhere
+    whole = stands.replace("直辖市", "省级").removesuffix("市)")  # '本省(区、市)内'
     for kinds in (_LEVELS.intersection, lambda text: set(_OFFICE.findall(text))):
-        if kinds(said) and kinds(stands) and not kinds(said) & kinds(stands.replace("直辖市", "省级")):
+        if kinds(said) and kinds(whole) and not kinds(said) & kinds(whole):
             return True
-    bodies = _BODY.fullmatch(said) and _BODY.fullmatch(stands) and said not in stands
+    listed = _listed(said, stands, one.segment.text)
+    bodies = _BODY.fullmatch(said) and _BODY.fullmatch(stands) and said not in stands and not listed
     if _contrary(said, stands) or bodies:
         return True
     if _unheard(said, stands, slot, source, segmenter):
         return True
-    if said not in source or said in stands or stands in said or _listed(said, stands, one.segment.text):
+    if said not in source or said in stands or stands in said or listed:
         return False
-    acting = slot.before == "由" or (not slot.before and _DUTY.match(slot.after))
+    acting = slot.before == "由" or slot.after.startswith(_WHO) or (not slot.before and _DUTY.match(slot.after))
     return bool(acting) or _alike(said, stands, one.window, segmenter)
 
 
@@ -175,6 +176,13 @@ def _promoted(clause: str, segment: str) -> bool:
     return False
 
 
+def _about(one: Place, segmenter: Segmenter) -> str:
+    """Return the clauses of a source that name the persons whom a clause names; all of them where it names none."""
+    persons = [word for word, tag in segmenter.tag(one.clause) if tag.startswith("nr")]
+    named = [part for part in _BREAK.split(one.segment.text) if any(person in part for person in persons)]
+    return ",".join(named) or one.segment.text
+
+
 def _bare(text: str, segmenter: Segmenter) -> str:
     """Return a text without what only joins it to its surroundings; a word of the dictionary stays ('初中')."""
     return text if segmenter.knows(text) else text.strip(load_words().glue)
@@ -204,21 +212,3 @@ def _beside(text: str, figure: Figure) -> tuple[set[str], set[str]]:
 
 def _shared(one: tuple[set[str], set[str]], other: tuple[set[str], set[str]]) -> int:
     return len(one[0] & other[0]) + len(one[1] & other[1])
-
-
-def _disordered(one: Place) -> bool:
-    """Return whether a clause gives the figures of its items in another order than its source does."""
-    head, respectively, _ = one.clause.partition(_RESPECTIVELY)
-    if not respectively:
-        return False
-    items = [one.segment.text.find(item[:2]) for item in _ITEMS.split(head) if item]
-    stated = [figure for figure in figures(one.clause) if figure.start > len(head)]
-    for unit in {figure.unit for figure in stated}:
-        own = [
-            next((other.start for other in one.segment.figures if figure.carried_by(other)), -1)
-            for figure in stated
-            if figure.unit == unit
-        ]
-        if -1 not in own and (own == sorted(own)) != (items == sorted(items)):
-            return True
-    return False

@@ -18,6 +18,7 @@ _TITLED = re.compile(r"[\u4e00-\u9fff]{2}(街道|社区|[省市县区镇乡村�
 _DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对至下辖级到从用是报前后被会将让经须]")
 # What a body's name ends in, and the tags of single characters that may spell a name
 _BODIES = ("局", "委", "厅", "院", "公司", "中心", "协会", "指挥部", "银行", "大学", "集团")
+_NEITHER = "没有仍"  # '没人' '仍有' spell none
 _SPELT_TAGS = ("n", "a", "g", "z", "j")
 # Parts of speech of characters that names are made of, and of those that they never hold
 _NAMING = ("n", "g", "a", "z", "j")
@@ -31,7 +32,7 @@ _OFFICE = r"书记|县长|市长|区长|局长|镇长|乡长|主任|站长|场�
 _HOLDS = r"(?:同志|任|担任|兼任|牵头|负责)"
 _HOLDER = re.compile(
     rf"由(?:[\u4e00-\u9fff]*?(?:{_OFFICE}))?([\u4e00-\u9fff]{{2,3}}?){_HOLDS}|"
-    rf"(?:{_OFFICE})[是为:]?([\u4e00-\u9fff]{{2,3}}?)(?:{_HOLDS}|$|[,。;、)])"
+    rf"(?:{_OFFICE})[是为:]?(?!制度|会议|责任)([\u4e00-\u9fff]{{2,3}}?)(?:{_HOLDS}|$|[,。;、)])"
 )
 # '由市纪委监委对其…谈话' '由建设单位承担': who acts
 _AGENT = re.compile(
@@ -49,7 +50,7 @@ _LATIN = re.compile(r"[a-z]{2,}|[a-z]级")
 # '“一次办结”': said to be said
 _QUOTED = re.compile(r"“([^“”]{2,300})”")
 # '省卫健委' for '省卫生健康委员会', '高管': shortened names, and what may be left out at a time
-_SHORTENED = re.compile(r"[\u4e00-\u9fff]{2,8}[局委办厅部院会行]|[\u4e00-\u9fff]{2}")
+_SHORTENED = re.compile(r"[\u4e00-\u9fff]{2,8}(?:[局委办厅部院会行社站校]|公司)|[\u4e00-\u9fff]{2}")
 _LEFT_OUT = "[\u4e00-\u9fff]{0,6}"
 _EDGES = " ,.;:!?、。…—-\n\t"
 
@@ -68,7 +69,7 @@ def names(folded: str, segmenter: Segmenter) -> frozenset[str]:
     """Return the proper names in a folded text, as far as the dictionary and their surroundings tell."""
     tagged = segmenter.tag(folded)
     named = {_bare(word, segmenter) for word, tag in tagged if len(word) > 1 and tag.startswith(_NAME_TAGS)}
-    coined = {_bare(word, segmenter) for word, _ in tagged if _HAN_WORD.fullmatch(word)}
+    coined = {_bare(word, segmenter) for word, tag in tagged if _HAN_WORD.fullmatch(word) and tag[0] != "v"}
     named |= {
         one + two for (one, a), (two, b) in itertools.pairwise(tagged) if a.startswith("nr") and b.startswith("nr")
     }
@@ -113,7 +114,7 @@ def _spelt(tagged: Sequence[tuple[str, str]]) -> set[str]:
     found: set[str] = set()
     run, named = "", False
     for word, tag in [*tagged, ("", "")]:
-        if len(word) == 1 and tag.startswith((*_SPELT_TAGS, "v")) and word not in load_words().glue:
+        if len(word) == 1 and tag.startswith((*_SPELT_TAGS, "v")) and word not in load_words().glue + _NEITHER:
             run, named = run + word, named or tag.startswith(_SPELT_TAGS)
             continue
         if len(run) > 1 and named:
@@ -128,7 +129,7 @@ def _bodies(tagged: Sequence[tuple[str, str]]) -> set[str]:
     return whole | {
         before + word
         for (before, tag), (word, _) in itertools.pairwise(tagged)
-        if word.endswith(_BODIES) and tag.startswith(("n", "vn")) and len(before) > 1
+        if word.endswith(_BODIES) and word[0] not in _POINTING and tag.startswith(("n", "vn")) and len(before) > 1
     }
 
 
@@ -152,7 +153,15 @@ def acts(agent: str, unbracketed_source: str) -> bool:
 
 def unbracketed(folded: str) -> str:
     """Return a folded text ready to be searched for a body, without the brackets in its name: '县(区)教育局'."""
-    return squeeze(folded.replace("(", "").replace(")", ""))
+    return even(squeeze(folded.replace("(", "").replace(")", "")))
+
+
+def even(folded: str) -> str:
+    """Return a text in which the same bodies have the same names, '县(区)教育局' without brackets."""
+    text = re.sub(r"\(([\u4e00-\u9fff]{1,3})\)", r"\1", folded)
+    for one, other in load_words().equal:
+        text = text.replace(one, other)
+    return text
 
 
 def _bare(word: str, segmenter: Segmenter) -> str:

@@ -40,15 +40,15 @@ def misplaced(group: Sequence[Piece], source: Source, labelled: frozenset[str]) 
         theirs = max(_fit(clause, source, others, words | letters, labels) for clause in rivals)
         if theirs[0] > mine[0] or (theirs[0] == mine[0] and theirs[1] > mine[1] + _MARGIN):
             return True
-        if _displaced(own, rivals, words, source) or _beside(figure, group, own, rivals):
+        if _displaced(own, rivals, words, source) or _beside(figure, group, own, rivals) or _headed(text, own, rivals):
             return True
     return False
 
 
 def _rival(figure: Figure, other: Figure, stated: Sequence[Figure]) -> bool:
     """Return whether a figure of the source answers the same as one of a claim, differently, and is not stated too."""
-    alike = figure.unit == other.unit or {figure.unit, other.unit} <= _TIME
-    return alike and not any(each.carried_by(other) for each in stated)
+    alike = figure.unit == other.unit or {figure.unit, other.unit} <= _TIME or (figure.days and other.days)
+    return bool(alike) and not any(each.carried_by(other) for each in stated)
 
 
 def _fit(
@@ -86,6 +86,25 @@ def _beside(figure: Figure, group: Sequence[Piece], own: Sequence[Piece], rivals
         and all(heads[-1] not in piece.text for piece in own)
         and any(heads[-1] in piece.text for piece in rivals if piece.segment in same)
     )
+
+
+def _headed(text: str, own: Sequence[Piece], rivals: Sequence[Piece]) -> bool:
+    """Return whether a figure is given for what another member begins with: '初中' where '小学' stands."""
+    heads = [head for piece in own if (head := _head(piece))]
+    return len(heads) == len(own) and all(
+        head not in text
+        and any(
+            (other := _head(piece)) and other in text and all(other not in mine.text for mine in own)
+            for piece in rivals
+            if any(piece.segment == mine.segment for mine in own)
+        )
+        for head in heads
+    )
+
+
+def _head(clause: Piece) -> str:
+    """Return the word that a clause begins with, empty when it begins otherwise."""
+    return next((word for word in clause.words if clause.text.startswith(word)), "")
 
 
 def _letters(clause: Piece) -> str:

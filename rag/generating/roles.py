@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from embeddings.terms import Segmenter
 from rag.figures import figures
-from rag.generating.facts import shortened
+from rag.generating.facts import even, shortened
 from rag.generating.source import Piece, Source, content
 from rag.generating.words import load_words
 
 # '县水利局' '土地使用者' '申请人': how those are called who act; no '出局' '记者' '经过'
 _ACTS = re.compile(
-    r"(?:[^经出过队][局委厅署]|[^内外全干一]部|[^学]者|[县市区局镇乡省会校院厂处科站所组]长|[^个每工]人|[债所负责当申代受管监经发投被购买卖持租借用报举保承转让托付收].{0,2}人|方|户)$"
+    r"(?:[^经出过队][局委厅署]|[^内外全干一]部|[^学]者|[县市区局镇乡省会校院厂处科站所组]长|[^个每工]人|[债所负责当申代受管监经发投被购买卖持租借用报举保承转让托付收].{0,2}人|方|户|[总分支][行局])$"
 )
 # Parts of speech that a name is made of; a verb only inside: '监督管理部门'
 _NAMING = ("n", "j", "b", "a", "s", "g", "z", "r", "v", "f")
@@ -28,13 +28,14 @@ _MODAL = re.compile(r"应当|应该|必须|务必|可以|可|不得|不准|禁�
 # A clause, and where the one who acts stands in it: at its head, behind a time or a condition
 _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 _LEADS = re.compile(
-    r"(?:^|[,。;:!?\n])(?!凡)(?:[^,。;:\n的对向到给为在与从把将按以请让使据]{0,12}|[^,。;:\n]{0,14}[时后前日])$"
+    r"(?:^|[,。;:!?\n])(?!凡)(?:[^,。;:\n的对向到给为在与从把将按以请让使据凭依照]{0,12}|[^,。;:\n]{0,14}[时后前日])$"
 )
 _JOINS = ("由", "、", "和", "与", "及", "或", ",", "。", ";", ":", "\n", "")
 # '以上老人' '每个社区' '巡查员每人' '全街道' '我区': cut away, or nobody in particular
 _EDGE = re.compile(r"^(?:以[上下内外]|[中内]的|每个?|各级?|所有|全部|有关)|每(?:个?人|[户名家])$")
-_POINTING = re.compile(r"[全本我该]")
+_POINTING = re.compile(r"[全本我该其]|[有某]人|[双对各]方")
 # '组长为王叙白' names, and '领导小组' does nothing there
+_HOLDS = re.compile(r"[^主责委]任.")  # '王叙白任组长'
 _IS = re.compile(r"[是为任叫即]|组长|包括")
 # '交通运输部门' is '县交通运输局'; '县级政府' is not '省级政府'
 _KIND = re.compile(r"(?:主管|管理|有关|相关)?(?:部门|机关|机构|单位|委员会|办公室|[局厅委部署院办])$")
@@ -49,7 +50,7 @@ _BEFORE = 200  # characters before a sentence in which its subject may stand
 
 
 @dataclass(frozen=True, slots=True)
-class _Actor:
+class Actor:
     """`leads` tells whether a name stands where the one who acts does."""
 
     start: int
@@ -97,23 +98,15 @@ class _Token:
 
 def reassigned(clause: str, source: Source, segmenter: Segmenter) -> bool:
     """Return whether a folded clause has somebody do what somebody else does in a passage."""
-    return any(not _does(deed, "由" in clause, source, segmenter) for deed in _heads(_even(clause), segmenter))
-
-
-def _even(folded: str) -> str:
-    """Return a text in which the same bodies have the same names."""
-    text = re.sub(r"\(([\u4e00-\u9fff]{1,3})\)", r"\1", folded)
-    for one, other in load_words().equal:
-        text = text.replace(one, other)
-    return text
+    return any(not _does(deed, "由" in clause, source, segmenter) for deed in _heads(even(clause), segmenter))
 
 
 def _heads(clause: str, segmenter: Segmenter) -> Iterator[_Deed]:
     """Yield who acts in a clause, with the words for what is done; before '由' stands what it is done to."""
-    found = _actors(clause, segmenter)
+    found = actors(clause, segmenter)
     by = next((one.start for one in found if clause[one.start - 1 : one.start] == "由"), -1)
     for one in found:
-        if one.start < by or (by < 0 and not one.leads) or _IS.match(clause, one.end):
+        if one.start < by or (by < 0 and not one.leads) or _IS.match(clause, one.end) or _HOLDS.search(one.name):
             continue
         rest = clause[one.end :]
         done = _content(rest, segmenter)[:_SAID] or ([] if figures(rest[:2]) else [rest[:2]])
@@ -145,7 +138,7 @@ def _does(deed: _Deed, passive: bool, source: Source, segmenter: Segmenter) -> b
 def _spots(deed: _Deed, source: Source) -> Iterator[_Spot]:
     """Yield the clauses of a passage that have some of what is said."""
     for piece in source.segments:
-        text = _even(piece.text)
+        text = even(piece.text)
         for match in _CLAUSE.finditer(text):
             done, topic = ([word for word in words if word in match.group()] for words in (deed.done, deed.topic))
             score = _DONE * len("".join(done)) + len("".join(topic))
@@ -157,14 +150,14 @@ def _spots(deed: _Deed, source: Source) -> Iterator[_Spot]:
 def _given(name: str, passive: bool, spot: _Spot, source: Source, segmenter: Segmenter) -> bool:
     """Return whether a clause of a passage gives what it says to somebody of this name."""
     text, place = spot.text, spot.place
-    here = _actors(text, segmenter)
+    here = actors(text, segmenter)
     before = [one for one in here if one.end <= place and (one.leads or one.end == place)]
     inside = [
         one
         for one in here
         if spot.start <= one.start < spot.end and (one.end <= place or text[one.start - 1 : one.start] == "由")
     ]
-    if any(_same(name, one.name) for one in inside) or shortened(name, text[spot.start : place]):
+    if any(same(name, one.name) for one in inside) or shortened(name, text[spot.start : place]):
         return True
     if not before and not inside:
         return _implied(name, here, spot.piece, source, segmenter)
@@ -175,30 +168,30 @@ def _given(name: str, passive: bool, spot: _Spot, source: Source, segmenter: Seg
     while index and here[index - 1].end >= here[index].start - 1:
         index -= 1
         group.append(here[index].name)
-    return any(_same(name, other) for other in group)
+    return any(same(name, other) for other in group)
 
 
-def _joined(name: str, before: Sequence[_Actor], text: str, start: int, place: int) -> bool:
+def _joined(name: str, before: Sequence[Actor], text: str, start: int, place: int) -> bool:
     """Return whether a name stands earlier in the sentence, and nobody else between it and the place."""
     begin = max(text.rfind(";", 0, start), text.rfind("由", 0, start)) + 1
     found = text.find(name, begin, place)
     return found >= 0 and len(name) > 2 and not any(one.start > found and one.leads for one in before)
 
 
-def _implied(name: str, here: Sequence[_Actor], piece: Piece, source: Source, segmenter: Segmenter) -> bool:
+def _implied(name: str, here: Sequence[Actor], piece: Piece, source: Source, segmenter: Segmenter) -> bool:
     """Return whether somebody may be meant in a sentence that does not say who acts."""
-    known = _even(source.context + source.head)
-    if any(_same(name, one.name) for one in here) or name in known + piece.text:
+    known = even(source.context + source.head)
+    if any(same(name, one.name) for one in here) or name in known + piece.text:
         return True
     prior = [
-        one for one in _actors(_even(source.text[max(0, piece.start - _BEFORE) : piece.start]), segmenter) if one.leads
+        one for one in actors(even(source.text[max(0, piece.start - _BEFORE) : piece.start]), segmenter) if one.leads
     ]
     if prior:
-        return any(_same(name, one.name) for one in prior[-2:])
+        return any(same(name, one.name) for one in prior[-2:])
     return all(word in source.text + known for word in segmenter.words(name) if len(word) > 1)
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
     """Return whether two names may be those of one body: whole or in part, shortened, or of one field."""
     levels = set(_LEVEL.findall(one)), set(_LEVEL.findall(other))
     if all(levels) and not levels[0] & levels[1]:
@@ -218,10 +211,10 @@ def _shortens(short: str, long: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _actors(text: str, segmenter: Segmenter) -> tuple[_Actor, ...]:
+def actors(text: str, segmenter: Segmenter) -> tuple[Actor, ...]:
     """Return who is named in a text that may act, in order."""
     tokens = _tokens(text, segmenter)
-    found: list[_Actor] = []
+    found: list[Actor] = []
     for first, end in _names(tokens):
         start = tokens[first].start
         if found and found[-1].end == start:
@@ -232,7 +225,7 @@ def _actors(text: str, segmenter: Segmenter) -> tuple[_Actor, ...]:
     return tuple(found)
 
 
-def _actor(text: str, start: int, end: int, follows: _Token, found: Sequence[_Actor]) -> _Actor:
+def _actor(text: str, start: int, end: int, follows: _Token, found: Sequence[Actor]) -> Actor:
     # '古树名木由市林业主管部门', as the tagger has it
     name = _EDGE.sub("", text[start:end].rpartition("由")[2])
     start = text.index(name, start)
@@ -243,7 +236,7 @@ def _actor(text: str, start: int, end: int, follows: _Token, found: Sequence[_Ac
     # Only one leads in a clause: '各社区确定1名联络人'
     if found and found[-1].leads and joint not in _JOINS and _CLAUSE.fullmatch(text, found[-1].end, start) is not None:
         leads = False
-    return _Actor(start, end, name, leads and follows.word not in ("的", "之") and follows.tag != "vn")
+    return Actor(start, end, name, leads and follows.word not in ("的", "之") and follows.tag != "vn")
 
 
 def _tokens(text: str, segmenter: Segmenter) -> list[_Token]:

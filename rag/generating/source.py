@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from embeddings.terms import Segmenter, fold_aligned
 from rag.datatypes import Passage, Reader
 from rag.figures import Figure, figures
 from rag.generating.words import load_words
+from rag.numerals import value
 
 # '…不低于二千元;' '二级保护的…': the members of a sentence end as sentences do
 _SEGMENT = re.compile(r"[^。;!?\n]+[。;!?\n]*")
-# '一级保护的古树名木,' '每株每年养护补助不低于二千元': clauses, and the members of a list
-_CLAUSE = re.compile(r"[^,、:。;!?\s]+")
+# '一级保护的古树名木,' '每株每年养护补助不低于二千元': clauses, and the members of a list; '增加 8亿元' is one
+_CLAUSE = re.compile(r"(?:[^,、:。;!?\s]| (?=\d)|(?<=\d) )+")
+# '8月'
+_MONTH = re.compile(r"(?<![\d十])(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?!度)")
+# '银发〔2015〕289号' is of 2015
+_NUMBERED = re.compile(r"〔(\d{4})〕")
 _DASHES = str.maketrans("—–―～", "----")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SMALL = 100
+_BEFORE = 2000  # characters before a passage in which a month is sought that it leaves out
 _HEAD = 200  # characters: a title block, not yet the matter
 
 
@@ -77,17 +83,29 @@ def content(folded: str, segmenter: Segmenter) -> frozenset[str]:
     )
 
 
+def _dated(stated: Sequence[Figure], before: str) -> Iterator[Figure]:
+    """Yield the days that stand without a month ('25日') with the one named last, there or in what is before."""
+    named = _MONTH.findall(prepared(before)) if any(figure.days for figure in stated) else ()
+    month = int(value(named[-1])) if named else 0
+    for figure in stated:
+        if figure.unit == "date" and isinstance(figure.value, tuple):
+            month = figure.value[1] or month
+            if figure.days and month:
+                yield replace(figure, value=(0, month, figure.value[2]))
+
+
 class Source:
     """A passage, folded, beside what it is known by: title, place, body, speaker, dates and headings.
 
     `head` is how the article begins: who speaks, and where, may stand in no more than its title block.
     """
 
-    def __init__(self, text: str, context: str, head: str, segmenter: Segmenter) -> None:
+    def __init__(self, text: str, context: str, head: str, segmenter: Segmenter, before: str = "") -> None:
         self.text = text
         self.context = context
         self.head = head
         self._segmenter = segmenter
+        self._before = before
 
     @classmethod
     def of(cls, passage: Passage, reader: Reader, segmenter: Segmenter) -> Source:
@@ -99,8 +117,11 @@ class Source:
         # A document is often called by its file: '2007年政府工作报告.txt'
         file = passage.source if _HAN.search(passage.source) else ""
         context = "\n".join((*passage.headings, *named, *known.aliases, file))
-        head = reader.raw(passage.doc_id)[article.span.start :][:_HEAD]
-        return cls(prepared(passage.text), prepared(context), prepared(head), segmenter)
+        raw = reader.raw(passage.doc_id)
+        head = raw[article.span.start :][:_HEAD]
+        begin = passage.spans[0].start
+        before = raw[max(article.span.start, begin - _BEFORE) : begin]
+        return cls(prepared(passage.text), prepared(context), prepared(head), segmenter, before)
 
     @classmethod
     def joined(cls, sources: Sequence[Source], segmenter: Segmenter) -> Source:
@@ -115,6 +136,10 @@ class Source:
         """Return the sentences of the passage, with positions in its text."""
         return segments(self.text, self._segmenter)
 
+    def sentence(self, piece: Piece) -> int:
+        """Return where the sentence of a piece begins."""
+        return next(other.start for other in self.segments if other.sentence == piece.sentence)
+
     @functools.cached_property
     def clauses(self) -> tuple[Piece, ...]:
         """Return the clauses of the passage."""
@@ -122,8 +147,10 @@ class Source:
 
     @functools.cached_property
     def stated(self) -> tuple[Figure, ...]:
-        """Return the figures of the passage itself."""
-        return figures(self.text)
+        """Return the figures of the passage itself, days also with their months, and the years of document numbers."""
+        own = figures(self.text)
+        years = "".join(f"{year}年," for year in _NUMBERED.findall(self.text))
+        return (*own, *_dated(own, self._before), *figures(years))
 
     @functools.cached_property
     def figures(self) -> tuple[Figure, ...]:

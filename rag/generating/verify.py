@@ -16,13 +16,27 @@ from embeddings.terms import default_segmenter
 from rag.datatypes import Passage, Reader
 from rag.figures import RATE, Figure, figures
 from rag.generating.alignment import Place, places
-from rag.generating.conditions import misjudged
+from rag.generating.attribution import unattributed
 from rag.generating.draft import Claim
 from rag.generating.exchange import exchanged, excluded
-from rag.generating.facts import acts, agents, holders, labels, named, names, proper, quotations, squeeze, unbracketed
+from rag.generating.facts import (
+    acts,
+    agents,
+    holders,
+    labels,
+    named,
+    names,
+    proper,
+    quotations,
+    shortened,
+    squeeze,
+    unbracketed,
+)
 from rag.generating.operators import changes
+from rag.generating.order import disordered, misjudged
 from rag.generating.placement import misplaced
 from rag.generating.polarity import contradicts
+from rag.generating.relations import misdirected, turned
 from rag.generating.roles import reassigned
 from rag.generating.source import Piece, Source, clauses, content, prepared, segments
 from rag.generating.support import covering, support
@@ -38,7 +52,13 @@ _LEAST_OWN = 0.35
 _SETTLED = frozenset({"misplaced", "polarity", "operator", "exchanged", "agent"})
 # '罗湖、福田和南山'
 _LIST = re.compile(r"[,;:。在]")
+_ABOVE = ("上述", "以上", "前述")
 _JOINTS = re.compile(r"[、和与]")
+# '应当听取意见,结合实际,并公布': all of it
+_MODAL = re.compile(r"应当|应该|必须|不得|可以|鼓励")
+# '《结算办法》'
+_TITLE = re.compile("《([^《》]{2,60})》")
+_STOPS = "。;,!?\n"
 # 'http://a.example' 'www.a.example'
 _LINK = re.compile(r"[a-z]+://|www\.")
 
@@ -86,7 +106,9 @@ class Verifier:
 
     def check(self, claim: Claim) -> Verdict:
         """Return what carries a sentence: a passage that it cites, else all of these together, else another one."""
-        statement = self._statement(claim.text)
+        folded = prepared(claim.text)
+        text = unattributed(folded, [self._sources[key].context for key in claim.keys])
+        statement = self._statement(text)
         # Who follows a link has left what we can answer for, whatever a document says.
         if not statement.words or _LINK.search(statement.text):
             return Verdict(reason="nothing to check")
@@ -97,14 +119,14 @@ class Verifier:
         joined = Source.joined([self._sources[key] for key in claim.keys], self._segmenter)
         if len(claim.keys) > 1 and not self._fault(statement, joined):
             return Verdict(self._proofs(statement, claim.keys))
-        if not _SETTLED.intersection(reasons.values()):
+        # What another document says is not what the one that is named says.
+        if text.count("《") == folded.count("《") and not _SETTLED.intersection(reasons.values()):
             for key, source in self._sources.items():
                 if key not in reasons and not self._fault(statement, source, _RECITED_SUPPORT):
                     return Verdict(self._proofs(statement, [key]), recited=True)
         return Verdict(reason=next(iter(reasons.values()), "no citation"))
 
-    def _statement(self, text: str) -> _Statement:
-        folded = prepared(text)
+    def _statement(self, folded: str) -> _Statement:
         return _Statement(
             folded,
             tuple(quotations(folded)),
@@ -117,6 +139,8 @@ class Verifier:
 
     def _fault(self, statement: _Statement, source: Source, least: float = _LEAST_SUPPORT) -> str:
         """Return why a passage does not carry a statement, empty when it does; `least` is the support it must give."""
+        if _verbatim(statement.text, source):
+            return ""
         return _missing(statement, source) or self._unlike(statement, source, least)
 
     def _unlike(self, statement: _Statement, source: Source, least: float) -> str:
@@ -135,6 +159,8 @@ class Verifier:
             return "misplaced"
         if misjudged(stand):
             return "condition"
+        if disordered(stand):
+            return "misplaced"
         return next((reason for one in stand if (reason := self._misread(one, stand, statement, source))), "")
 
     def _misread(self, one: Place, stand: Sequence[Place], statement: _Statement, source: Source) -> str:
@@ -143,15 +169,16 @@ class Verifier:
         here = squeeze(one.segment.text + window + source.context)
         if contradicts(one.clause, window, self._segmenter):
             return "polarity"
-        if changes(one.clause, window):
+        if changes(one.clause, window + _governing(one)):
             return "operator"
         settled = all(other.complete for other in stand if other.segment is one.segment)
         if exchanged(one, source.text, self._segmenter, settled=settled) or excluded(one, statement.text):
             return "exchanged"
-        acting = agents(one.clause)
-        if any(not acts(agent, unbracketed(one.segment.text)) for agent in acting) or reassigned(
-            one.clause, source, self._segmenter
-        ):
+        if turned(one, source, self._segmenter):
+            return "exchanged"
+        if any(not _acts(agent, one, source) for agent in agents(one.clause)):
+            return "agent"
+        if reassigned(one.clause, source, self._segmenter) or misdirected(one, self._segmenter):
             return "agent"
         if any(name in one.clause and not named(name, here + source.head) for name in self._strict(statement)):
             return "name"
@@ -176,6 +203,15 @@ class Verifier:
         return tuple(found)
 
 
+def _verbatim(text: str, source: Source) -> bool:
+    """Return whether a sentence stands in its source as it is, from where a sentence or member begins."""
+    words = text.rstrip(_STOPS)
+    return words in source.text and any(
+        source.text.startswith(words, piece.start) and source.text[piece.start + len(words) :][:1] in (*_STOPS, "")
+        for piece in source.segments
+    )
+
+
 def _missing(statement: _Statement, source: Source) -> str:
     """Return what a passage does not have that it must have as it is, empty when it has all."""
     known = squeeze(source.text) + "\n" + squeeze(source.context)
@@ -187,6 +223,8 @@ def _missing(statement: _Statement, source: Source) -> str:
     stated = [figure for figure in stated if not _counted(figure, statement.text)]
     if any(not any(figure.carried_by(other) for other in source.figures) for figure in stated):
         return "figure"
+    if any(not shortened(squeeze(title), known) for title in _TITLE.findall(statement.text)):
+        return "name"
     return "name" if any(not named(name, known) and name not in source.head for name in statement.names) else ""
 
 
@@ -195,7 +233,9 @@ def _once(figure: Figure) -> bool:
 
 
 def _counted(figure: Figure, text: str) -> bool:
-    """Return whether a figure counts the list that it stands behind: '罗湖、福田、南山、宝安四个区局'."""
+    """Return whether a figure counts the list that it stands behind: '罗湖、福田、南山、宝安四个区局', '以上三类'."""
+    if figure.unit in load_units().counters and text[: figure.start].endswith(_ABOVE):
+        return True
     joints = len(_JOINTS.findall(_LIST.split(text[: figure.start])[-1]))
     return figure.unit in load_units().counters and joints > 0 and figure.value == joints + 1
 
@@ -209,6 +249,19 @@ def _misdated(one: Place, stand: Sequence[Place], source: Source) -> bool:
 
 def _year(figure: Figure) -> bool:
     return isinstance(figure.value, tuple) and figure.value[0] > 0
+
+
+def _governing(one: Place) -> str:
+    """Return the word by which a source obliges or allows what a clause says, where it stands in an earlier clause."""
+    last = one.window.rpartition(",")[2]
+    modals = _MODAL.findall(one.segment.text.partition(last)[0]) if last else []
+    return modals[-1] if modals and not _MODAL.search(one.window) else ""
+
+
+def _acts(agent: str, one: Place, source: Source) -> bool:
+    """Return whether the segment of a clause speaks of an agent; a speaker says 'I'."""
+    text = unbracketed(one.segment.text)
+    return acts(agent, text) or ("由我" in text and agent[:2] in source.context + source.head)
 
 
 def _lead(one: Place, source: Source) -> str:

@@ -26,7 +26,7 @@ WRONG = {"wrong number", "wrong place", "wrong name", "wrong date", "altered quo
 WRONG |= {"wrong subject", "wrong scope", "wrong modality", "wrong direction"}
 # What must be stopped and passed: of the control sets no more than was reached, since no rule was made for a sentence.
 LEAST = {"tuning": (0.95, 0.95), "held out": (0.95, 0.95), "control": (0.92, 0.87), "second control": (0.94, 0.89)}
-LEAST |= {"third control": (0.9, 0.86)}
+LEAST |= {"third control": (0.9, 0.86), "fourth control": (0.8, 0.85)}
 EXACT = ("wrong number", "wrong name", "wrong place", "wrong date", "altered quotation")
 NEAR = 7
 MILLISECONDS = 30

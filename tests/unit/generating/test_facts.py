@@ -51,6 +51,12 @@ def test_quotations_are_compared_without_marks_and_spaces():
         ("水源有保障的8处。", "水源没有保障的8处。", True),
         ("不断提高水平。", "提高水平。", False),
         ("名木受树龄限制。", "名木不受树龄限制。", True),
+        ("比率不得低于法定率。", "比率可以低于法定率。", True),
+        ("比率不得低于法定率。", "比率可以高于法定率。", False),
+        ("烈士成年子女有联系人。", "烈士未成年子女有联系人。", True),
+        ("这项措施没有引起关注。", "这项措施引起关注。", True),
+        ("直接或变相强制都不行。", "不得直接或变相强制。", False),
+        ("珍视独立自主的权利。", "珍视得来不易的独立自主的权利。", False),
     ],
 )
 def test_a_denial_is_not_what_it_denies(claim, source, expected):

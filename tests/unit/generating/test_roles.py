@@ -2,9 +2,9 @@ import pytest
 
 from embeddings.terms import default_segmenter, fold_aligned
 from rag.generating.alignment import places
-from rag.generating.conditions import misjudged
 from rag.generating.exchange import excluded
 from rag.generating.facts import named
+from rag.generating.order import misjudged
 from rag.generating.roles import reassigned
 from rag.generating.source import Source, segments
 
@@ -52,6 +52,7 @@ def test_a_word_that_excludes_the_one_in_the_source_is_seen(text, passage, expec
 
 
 PENALTY = "情节轻微的,予以警告;数额较大的,处一年拘役;数额巨大的,处三年徒刑,并处罚金。逾期未报的,约谈。"
+PENALTY += "一级保护的,每株每年补助不低于二千元;三级保护的,不低于八百元。"
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,8 @@ PENALTY = "情节轻微的,予以警告;数额较大的,处一年拘役;数额�
         ("数额巨大的,并处罚金", False),
         ("数额较大的,处三年徒刑", True),
         ("逾期未报的,予以警告", True),
+        ("三级保护的,每株每年补助不低于八百元", False),
+        ("三级保护的,每株每年补助不低于二千元", True),
     ],
 )
 def test_what_follows_a_condition_follows_it_in_the_source(text, expected):
