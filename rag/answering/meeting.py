@@ -20,51 +20,84 @@ from rag.figures import Figure, share_carried
 _ASKS = re.compile(r"多少|几|什么|哪|谁|何[时处地人]|[为如有]何|怎|多[久长大高远]|吗|是否|能否|可否")
 # 谁更早, 哪家公司的总资产更高: which of several, not what.
 _COMPARES = re.compile(rf"(?:谁|哪[家个位种]?[{HAN}]{{0,12}})更|相比|比较")
-_KIND = re.compile(rf"哪[一几两]?[家个位种项]([{HAN}]{{0,4}})")  # 哪家公司: the kind of the things compared
+_EARLIER, _LARGER = re.compile("[早晚先后]"), re.compile("[高低大小多少长短]")  # what is compared: dates, figures
+# 哪家公司, 哪些行业: of what kind the answer is; its text says the thing, not the kind
+_KIND = re.compile(rf"哪[一几两]?[家个位种项些类名份]?([{HAN}]{{0,6}})")
 _DEGREE = re.compile(r"[更最]|相比|比较|(?:[早晚高低大小长短快慢多少])$")  # 更早, 最大: tells things compared apart
 _DATED = re.compile(rf"[\d.年月日]+|[{HAN}]?年|月")
 _SENTENCE = re.compile("[^。！？!?;；\\n]+")
+# 2021年6月, 第三条, 20:30, (一), 3.: figures that count nothing
+_UNCOUNTED = re.compile(
+    r"(?:\d{1,4}|[〇零一二三四五六七八九十]{1,4})[年月日号]|第[\d一二三四五六七八九十百]+[条章款项部]"
+    r"|\d{1,2}:\d{2}|\([一二三四五六七八九十\d]+\)|^\W*\d{1,2}[.、)]"
+)
+_SPANS = re.compile("[年月日天]")  # 多少年, 几天: a span of time is asked for
 _BEHIND, _BEFORE, _FAR = 8, 7, 12  # characters between the word that asks and what it asks about; of a comparison
 _WORDS = 2  # on each side
 _PLAIN = 0.3  # weight of a word that only names the form of the answer: 时间, 金额
-_UNASKED = 0.6  # where nothing stands beside the word that asks
+_UNKNOWN = 0.3  # weight of what the dictionary does not hold: 要罚, 位新, cut wrongly
+_UNASKED, _UNSURE = 0.6, 0.5  # what counts as said where nothing is asked, and the weight of that beside the words
 _BOTH, _ONE, _PAIRS = 0.5, 0.2, 0.9  # what a sentence says of a word: both its characters, one, all its pairs
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an answer has to bring together: words beside the word that asks, by weight, a form, dates with a month."""
+    """What an answer has to bring together: words beside the word that asks, by weight, a form, dates with a month.
+
+    `counted` tells that a figure is asked for that is no date.
+    """
 
     words: Mapping[str, float]
     form: str
     dates: tuple[Figure, ...]
+    counted: bool = False
 
     def met(self, text: str) -> float:
         """Return how far all of it meets in one sentence of a folded text, 0 to 1; the one before may hold the rest."""
-        best, before = 0.0, ""
+        best, before = self._said(""), ""
         for match in _SENTENCE.finditer(text):
             sentence = match.group()
             said = self._said(sentence)
             if said > best:
                 both = before + "\n" + sentence
-                best = max(best, said * share_carried(self.dates, both) * has_form(self.form, both))
+                best = max(best, said * share_carried(self.dates, both) if self._formed(both) else 0.0)
             before = sentence
         return best
 
+    def undated(self, text: str) -> float:
+        """Return the share of the dates that a folded text does not say."""
+        return 1 - share_carried(self.dates, text) if self.dates else 0.0
+
     def _said(self, sentence: str) -> float:
-        total = sum(self.words.values())
-        return sum(w * _partly(word, sentence) for word, w in self.words.items()) / total if total else _UNASKED
+        said = sum(w * _partly(word, sentence) for word, w in self.words.items())
+        return (said + _UNSURE * _UNASKED) / (sum(self.words.values()) + _UNSURE)
+
+    def _formed(self, text: str) -> bool:
+        return has_form(self.form, _UNCOUNTED.sub(" ", text) if self.counted else text)
 
 
 def wanted_by(question: Question, terms: Terms, named: Sequence[str]) -> Wanted:
     """Return what an answer to a question has to bring together; `named` are the names of articles in it."""
     weights = dict(terms.weights)
     words = [w for w in _asked(question) if not any(w in name or name in w for name in named)]
-    plain = _plain()
     dates = tuple(f for f in question.figures if f.unit == "date" and isinstance(f.value, tuple) and f.value[1])
-    return Wanted(
-        {w: weights.get(w, 1.0) * importance(w) * (_PLAIN if w in plain else 1.0) for w in words}, question.form, dates
-    )
+    form = _form(question)
+    counted = form == "figure" and not _SPANS.search(question.measure)
+    return Wanted({w: weights.get(w, 1.0) * importance(w) * _telling_much(w) for w in words}, form, dates, counted)
+
+
+def _form(question: Question) -> str:
+    """Return the form of the answer; of things compared, the form of what is compared."""
+    if not _COMPARES.search(question.folded):
+        return question.form
+    if _EARLIER.search(question.folded):
+        return "date"
+    return "figure" if _LARGER.search(question.folded) else question.form
+
+
+def _telling_much(word: str) -> float:
+    known = len(word) == 1 or default_segmenter().knows(word)
+    return (_PLAIN if word in _plain() else 1.0) * (1.0 if known else _UNKNOWN)
 
 
 def _asked(question: Question) -> tuple[str, ...]:
@@ -72,7 +105,7 @@ def _asked(question: Question) -> tuple[str, ...]:
     text = question.folded
     asks = [match.span() for match in _ASKS.finditer(text)]
     compares = _COMPARES.search(text) is not None
-    words = list(_telling(question, compares))
+    words = list(_telling(question))
     if not asks:
         return tuple(words[-_WORDS:])
     start, end = asks[-1]
@@ -83,15 +116,15 @@ def _asked(question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(near))
 
 
-def _telling(question: Question, compares: bool) -> Iterator[str]:
-    """Yield the topic words that can be what is asked about: no dates, names of persons, and degrees."""
+def _telling(question: Question) -> Iterator[str]:
+    """Yield the topic words that can be what is asked about: no dates, names of persons, kinds and degrees."""
     tags = dict(default_segmenter().tag(question.folded))
-    kind = _KIND.search(question.folded) if compares else None
+    kinds = [match[1] for match in _KIND.finditer(question.folded)]
     for word in question.topic:
         tag = tags.get(word, "")
         short = len(word) == 1 and not tag.startswith("v")
         person = tag.startswith("nr") or "某" in word
-        sort = kind is not None and kind[1].startswith(word)
+        sort = any(kind.startswith(word) for kind in kinds)
         if not (short or person or sort or _DATED.fullmatch(word) or _DEGREE.match(word)):
             yield word
 

@@ -32,8 +32,8 @@ from rag.library import Library
 _SEED = 20261122
 _TARGET = Path(scorer.__file__).with_name("weights.json")
 # Measures of which only one sign makes sense: more of it speaks for an answer, or against it.
-_FOR = ("score", "window", "form_near", "figures_near", "quoted", "near_unnamed", "figures")
-_FREE = ("named", "few")
+_FOR = ("score", "form_near", "figures_near", "quoted", "near_unnamed", "figures", "met_one", "met")
+_FREE = ("named", "few", "one_thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,13 @@ def gather(tasks: Sequence[Task]) -> Examples:
         for task, judged in known:
             with task.library.reader() as reader:
                 added += examples.additions(judged, reader, task.weight, _chance(judged))
+    things = sorted({thing for _, judged in asked for thing in examples.things_asked(judged.question)})
     with using(replace(weights, further=Trees.of(grow(added)))):
         for task, judged in asked:
             others = [other.question for t, other in asked if t is not task]
             strange = min(others, key=lambda other: _drawn(judged, other), default="")
             with task.library.reader() as reader:
-                answered += examples.verdicts(judged, reader, task.weight, strange, _chance(judged))
+                answered += examples.verdicts(judged, reader, task.weight, strange, things, _chance(judged))
     return Examples(tuple(chosen), tuple(added), tuple(answered))
 
 

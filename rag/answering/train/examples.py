@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
 
+from embeddings.terms import HAN, fold
 from rag.answering.answerer import compose
 from rag.answering.candidates import Piece
 from rag.answering.evidence import Evidence, find_evidence, sides
 from rag.answering.followup import standing_question
 from rag.answering.further import belongs
 from rag.answering.refusal import doubts
-from rag.answering.scope import names_of
+from rag.answering.scope import names_of, text_of_article
 from rag.answering.selection import addable, spread
 from rag.answering.train.fit import Case, Choice
 from rag.answering.train.judged import Judged, adds, worth
 from rag.answering.understand import understand
-from rag.datatypes import Filter, Hit, Reader
+from rag.datatypes import Reader
 from rag.evaluate import squeeze
 
 _HEAD = 60  # candidates of a question that all are examples
@@ -26,9 +26,14 @@ _TAIL = 250  # candidates from which further ones are drawn
 _DRAWN = 0.2
 _STEPS = 3  # sentences that are added to a begun answer
 _LENGTH = 300  # characters of an answer
-_MORE = 60  # passages looked at to fill a ranking from which an article is taken away
-# what a made question is worth beside one that was asked
-_FOREIGN, _HIDDEN, _SWAPPED = 0.3, 0.3, 0.3
+# What a question without an answer is worth beside one with: as it was asked; as made here, and each of two of these.
+_UNANSWERED, _MADE, _UNSAID = 2.0, 0.3, 0.2
+_NAMED = 6  # named articles that must know nothing of what a made question asks for
+# 某县的机场面积是多少: what is asked of a thing, and how.
+_THING = re.compile(
+    rf"的(([{HAN}]{{2,6}}?)(?:分别|各|都|共)?(?:是多少|是什么|是谁|有多少|是哪|为多少|在哪|有哪些|是几|叫什么)[^,，。?？]*)"
+)
+_SOME = 2  # things that a question is made to ask for
 
 
 def evidence_of(judged: Judged, reader: Reader) -> Evidence:
@@ -77,21 +82,34 @@ def additions(judged: Judged, reader: Reader, weight: float, chance: random.Rand
         pieces += chosen[-1].candidate.pieces
 
 
-def verdicts(judged: Judged, reader: Reader, weight: float, foreign: str, chance: random.Random) -> Iterator[Case]:
-    """Yield what is found for a question, for a foreign one, and for those made from it that have no answer here."""
+def things_asked(question: str) -> list[tuple[str, str]]:
+    """Return what a question asks of a thing, as words that ask for it and alone: 机场面积是多少, 机场面积."""
+    return [(match[1], match[2]) for match in _THING.finditer(question)]
+
+
+def verdicts(
+    judged: Judged,
+    reader: Reader,
+    weight: float,
+    foreign: str,
+    things: Sequence[tuple[str, str]],
+    chance: random.Random,
+) -> Iterator[Case]:
+    """Yield what is found for a question, for a foreign one, and for those made from it that have no answer here.
+
+    `things` are what other questions ask for.
+    """
     answerable = bool(judged.quotes or judged.must_include)
     evidence = evidence_of(judged, reader)
-    yield from _cases(judged.id, evidence, reader, answerable, weight)
+    yield from _cases(judged.id, evidence, reader, answerable, weight * (1.0 if answerable else _UNANSWERED))
     other = find_evidence(understand(foreign), reader)
-    yield from _cases(judged.id, other, reader, False, weight * _FOREIGN)
+    yield from _cases(judged.id, other, reader, False, weight * _MADE)
     if not answerable or judged.history:
         return
-    for swapped in _swapped(evidence, reader, chance):
-        other = find_evidence(understand(swapped), reader)
-        yield from _cases(judged.id, other, reader, False, weight * _SWAPPED)
-    holding = {hit.passage.article_id for hit in evidence.hits if judged.within(reader.document(hit.passage.doc_id))}
-    hidden: Any = Without(reader, frozenset(holding))
-    yield from _cases(judged.id, evidence_of(judged, hidden), hidden, False, weight * _HIDDEN)
+    made = [(text, _MADE) for text in _swapped(evidence, reader, chance)]
+    made += [(text, _UNSAID) for text in _unsaid(evidence, things, reader, chance)]
+    for text, share in made:
+        yield from _cases(judged.id, find_evidence(understand(text), reader), reader, False, weight * share)
 
 
 def _cases(name: str, evidence: Evidence, reader: Reader, right: bool, weight: float) -> Iterator[Case]:
@@ -119,22 +137,13 @@ def _swapped(evidence: Evidence, reader: Reader, chance: random.Random) -> list[
     return [folded[: mention.start] + name + folded[mention.end :] for name in names if name != mention.text]
 
 
-@dataclass(frozen=True, slots=True)
-class Without:
-    """A snapshot from which articles are taken away."""
-
-    reader: Reader
-    hidden: frozenset[str]
-
-    def search(self, query: str, k: int = 10, where: Filter | None = None) -> list[Hit]:
-        """Return the k best passages of the other articles."""
-        hits = self.reader.search(query, k + _MORE, where)
-        return [hit for hit in hits if hit.passage.article_id not in self.hidden][:k]
-
-    def frequency(self, term: str) -> int:
-        """Return in how many passages of the other articles a term occurs."""
-        own = sum(term in p.text for article in self.hidden for p in self.reader.passages(article))
-        return max(0, self.reader.frequency(term) - own)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.reader, name)
+def _unsaid(
+    evidence: Evidence, things: Sequence[tuple[str, str]], reader: Reader, chance: random.Random
+) -> Iterator[str]:
+    """Yield questions for things of which the named articles say nothing, asked of what the question names."""
+    named = evidence.scope.articles[:_NAMED]
+    text = "".join(text_of_article(reader.article(article), reader) for article in named)
+    unsaid = [asked for asked, thing in things if fold(thing) not in text]
+    if named and unsaid:
+        for asked in chance.sample(unsaid, min(_SOME, len(unsaid))):
+            yield f"{evidence.scope.mentions[0].text}的{asked}?"
