@@ -23,9 +23,10 @@ _SHARE = re.compile(
     r"(?!立|果|效|绩|本|长|为)|(?P<word>一半|半数|全额)"
 )
 _WORDS = {"一半": Fraction(1, 2), "半数": Fraction(1, 2), "全额": Fraction(1)}
-# '2023年5月6日' '5月25日' '4月' '二〇一一年' '25日' '民国112年5月' '民国元年': at least one part; '2006-04-15' as well
+# '2023年5月6日' '5月25日' '4月' '二〇一一年' '25日' '民国112年5月' '民国元年' '112年度' '112年5月': at least one part;
+# '2006-04-15' as well
 _DATE = re.compile(
-    r"(?:(?:民国(?P<roc>\d{1,3}|元|[〇零一二三四五六七八九十百]{1,6})|(?P<y>\d{4}|[〇零0o一二三四五六七八九]{4}))年)?"
+    r"(?:(?:民国(?P<roc>\d{1,3}|元|[〇零一二三四五六七八九十百]{1,6})|(?P<bare>(?<![\d.,])1\d\d)(?=年(?:度|\d{1,2}月))|(?P<y>\d{4}|[〇零0o一二三四五六七八九]{4}))年)?"
     r"(?:(?P<m>(?<!\d)\d{1,2}|[一二三四五六七八九十]{1,3})月(?!度))?"
     r"(?:(?P<d>(?<![\d第〕])\d{1,2}|[一二三四五六七八九十]{1,3})(?:日(?!以?内|之内)|号))?"
 )
@@ -237,8 +238,8 @@ def _dates(text: str) -> Iterator[Figure]:
     for match in _DATE.finditer(text):
         parts = match["y"], match["m"], match["d"]
         year, month, day = (int(value(part)) if part else 0 for part in parts)
-        if match["roc"]:
-            year = _REPUBLIC + (1 if match["roc"] == "元" else int(value(match["roc"])))
+        if republic := match["roc"] or match["bare"]:
+            year = _REPUBLIC + (1 if republic == "元" else int(value(republic)))
         if match.group() and month <= _MONTHS and day <= _MONTH_DAYS:
             yield Figure((year, month, day), "date", match.start(), match.end())
     for match in _WEEKDAY.finditer(text):

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
-from rag.answering.compose import phrases
+from rag.answering.compose import as_written, phrases
 from rag.answering.evidence import Evidence, stem
 from rag.answering.forms import STRICT_FORMS, has_form, left_blank, years
 from rag.answering.meeting import wanted_by
 from rag.answering.scope import names_of, text_of_article
 from rag.answering.scorer import answerable
-from rag.datatypes import Reader
+from rag.datatypes import Article, Reader
 from rag.figures import figures
 
 _SERIES = 0.9  # from here on a sentence holds as many parts as were asked for
@@ -77,13 +77,24 @@ def _meeting(evidence: Evidence, said: str, near: str, reader: Reader) -> dict[s
 
 def _silent(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> float:
     """Return which share of the pieces is of articles that are not those named, and do not speak of what is named."""
-    if not evidence.scope.articles:
-        return 0.0
-    other = {p.passage.article_id for p in pieces} - set(evidence.scope.articles)
-    texts = {article: text_of_article(reader.article(article), reader) for article in other}
-    names = [stem(mention.text) for mention in evidence.scope.mentions]
-    silent = {article for article, text in texts.items() if not any(name in text for name in names)}
+    silent = {
+        i for i in {piece.passage.article_id for piece in pieces} if _foreign(reader.article(i), evidence, reader)
+    }
     return sum(piece.passage.article_id in silent for piece in pieces) / len(pieces)
+
+
+def _foreign(article: Article, evidence: Evidence, reader: Reader) -> bool:
+    """Return whether an article is none of those named, and does not speak of what is named.
+
+    A place that no article is of is named, too: one of another place does not answer for it.
+    """
+    if article.article_id in evidence.scope.articles:
+        return False
+    named = [mention.text for mention in evidence.scope.mentions]
+    if not evidence.scope.articles and article.provenance.places:
+        named = [name for name in evidence.question.names if stem(name) != name]
+    text = text_of_article(article, reader) if named else ""
+    return bool(named) and not any(stem(name) in text for name in named)
 
 
 def _near(pieces: Sequence[Piece], reader: Reader) -> str:
@@ -113,10 +124,7 @@ def _year_said(evidence: Evidence, reader: Reader) -> float:
 def _elsewhere(evidence: Evidence, reader: Reader) -> bool:
     """Return whether the best evidence is of another place than the one named, and does not speak of that one."""
     article = reader.article(evidence.ranked[0].candidate.passage.article_id)
-    if article.article_id in evidence.scope.articles or not (evidence.scope.articles and names_of(article)):
-        return False
-    text = text_of_article(article, reader)
-    return not any(stem(mention.text) in text for mention in evidence.scope.mentions)
+    return bool(names_of(article)) and _foreign(article, evidence, reader)
 
 
 def _conflict(evidence: Evidence, reader: Reader) -> bool:
@@ -169,9 +177,9 @@ def reason_to_refuse(
     if answerable(found) >= below + _STRICTER * strange and not missing:
         return ""
     if found["unknown_name"]:
-        return words.unknown_name.format(name=_unknown(evidence, reader)[0])
+        return words.unknown_name.format(name=as_written(_unknown(evidence, reader)[0], evidence.question.text))
     if missing:
         return words.blank
     if evidence.scope.mentions:
-        return words.other_place.format(name=evidence.scope.groups[0].name)
+        return words.other_place.format(name=as_written(evidence.scope.groups[0].name, evidence.question.text))
     return words.absent if not found["off_topic"] else words.off_topic

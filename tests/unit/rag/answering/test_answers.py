@@ -96,6 +96,16 @@ def test_a_member_of_a_list_is_answered_alone(reader):
     assert found.question in found.notes[0]
 
 
+def test_no_article_answers_for_a_place_that_is_spoken_of_elsewhere_only(tmp_path):
+    law = "海汀省红色文化传承条例\n第一条 为了传承红色文化,制定本条例。\n第二条 每年七月为本省的红色文化主题月。\n"
+    news = "青砚县人民政府关于举办农产品展销会的通知\n各乡镇:\n一、展销会邀请松川省的客商参加。\n二、每镇报两个摊位。\n"
+    for name, text in (("law.txt", law), ("news.txt", news)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Library.build([tmp_path / "law.txt", tmp_path / "news.txt"], tmp_path / "index") as library:
+        assert "每年七月" in library.ask("海汀省的红色文化主题月是几月?").text
+        assert library.ask("松川省的红色文化主题月是几月?").refused
+
+
 @pytest.mark.parametrize(
     ("question", "why"),
     [
@@ -104,6 +114,7 @@ def test_a_member_of_a_list_is_answered_alone(reader):
         ("墨溪县古树名木保护办法什么时候施行?", "墨溪县"),
         ("白苎县的“四个清零”包括哪些?", "白苎县"),
         ("柳汀街道的聯絡人電話是多少?", "資料"),
+        ("白苎縣的「四個清零」包括哪些?", "白苎縣"),  # in the script of the question
         ("许怀远的家庭住址是什么?", "许怀远"),  # nothing of it stands in his speech
         ("柳汀街道有几家电影院?", "柳汀街道"),  # its figures are of other things
         ("   ", "请写出要问的问题"),
