@@ -202,6 +202,13 @@ class Haystack:
         return [found.content for found in self._joiner.run(documents=[lexical, dense])["documents"]]
 
 
+def _encode_nonzero(texts: Sequence[str]) -> Any:
+    """Return the vectors of texts, one that is nothing with a first number: txtai divides each by its length."""
+    vectors = encode(texts)
+    vectors[~vectors.any(axis=1), 0] = 1.0
+    return vectors
+
+
 class Txtai:
     """A hybrid index with its content."""
 
@@ -214,7 +221,7 @@ class Txtai:
         scoring: dict[str, Any] = {"method": "bm25", "terms": True, "normalize": True}
         if self.chinese:
             scoring["tokenizer"] = {"whitespace": True}
-        made = Embeddings(method="external", transform=encode, hybrid=True, content=True, scoring=scoring)
+        made = Embeddings(method="external", transform=_encode_nonzero, hybrid=True, content=True, scoring=scoring)
         prepare = spaced if self.chinese else str
         made.index((n, prepare(piece), None) for n, piece in enumerate(read_pieces(documents)))
         # a function cannot be kept with the index; it is given again
@@ -225,7 +232,7 @@ class Txtai:
         from txtai import Embeddings
 
         self._embeddings: Any = Embeddings()
-        self._embeddings.load(str(index), config={"transform": encode})
+        self._embeddings.load(str(index), config={"transform": _encode_nonzero})
 
     def search(self, query: str) -> list[str]:
         found = self._embeddings.search(spaced(query) if self.chinese else query, K)
