@@ -58,7 +58,8 @@ def standing_question(text: str, history: Sequence[Turn], segmenter: Segmenter |
     ellipsis = _ELLIPSIS.match(folded)
     if ellipsis:
         new = said[: ellipsis.end("new")].strip(_LINKS)
-        return Standing(_substitute(before, new, segmenter) or f"{before},{said}", new)
+        replaced = _substitute(before, new, segmenter) if new else ""
+        return Standing(replaced or f"{before},{said}", new)
     thing = None if _MEMBER.search(folded) else _THING.search(folded)
     subject = _subject(before, segmenter)
     if thing and subject:

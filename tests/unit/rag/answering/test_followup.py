@@ -21,6 +21,8 @@ TWO = (Turn("县统计局用什么方式征求意见?", "发放征求意见表�
             "那它是“十五”末的几倍?",
             Standing("青砚县2010年社会消费品零售总额是“十五”末的几倍?", "它是“十五”末的几倍?"),
         ),
+        # nothing new is named
+        (LEVELS, "的怎么办", Standing("二级保护的古树一年补助多少,的怎么办", "")),
         # what differs is exchanged, not what is the same: 保护 stays where it stands
         (LEVELS, "一级保护的呢?", Standing("一级保护的古树一年补助多少?", "一级保护")),
         ((Turn("小学课后服务最早几点结束?", ""),), "那初中呢?", Standing("初中课后服务最早几点结束?", "初中")),
