@@ -10,7 +10,7 @@ from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import Draft, as_written, phrases, refuse
 from rag.answering.evidence import Evidence, Scored, find_evidence, sides
-from rag.answering.followup import standing_question
+from rag.answering.followup import may_stand_alone, standing_question
 from rag.answering.forms import STRICT_FORMS, has_form
 from rag.answering.joined import things_joined
 from rag.answering.refusal import reason_to_refuse
@@ -41,6 +41,9 @@ def answer(
     """
     begun = time.perf_counter()
     said = _answer(question, history, reader, where, refuse_below)
+    if said.refused and history and may_stand_alone(question):
+        # a new topic, which was read as one more question on the one before
+        said = _answer(question, (), reader, where, refuse_below)
     return replace(said, elapsed_ms=round((time.perf_counter() - begun) * 1000, 2))
 
 

@@ -32,6 +32,7 @@ _NUMBERED = re.compile(r"第[一二三四五六七八九十百\d]+(?P<unit>个|�
 _NAMES = ("nr", "ns", "nt", "nz")
 _NOUNS = ("n", "j", "l", "s", "f")  # tags of nouns, short forms, phrases, places
 _STANDS = 3  # topic words of a question that stands alone without a name
+_SAYS = 2  # topic words of a question that may be one by itself, when it points at nothing
 _MARKS = "?？。!！ "
 _LINKS = ",，、的 "
 
@@ -65,6 +66,13 @@ def standing_question(text: str, history: Sequence[Turn], segmenter: Segmenter |
     if thing and subject:
         return Standing(said[: thing.start()] + subject + said[thing.end() :], said)
     return Standing(f"{before},{said}", said)
+
+
+def may_stand_alone(text: str) -> bool:
+    """Return whether a question that points at nothing before it says enough to be asked by itself."""
+    folded = fold_aligned(text)
+    pointing = (_CARRY.match, _THING.search, _OTHER.search, _MEMBER.search, _ELLIPSIS.match, _HEADLESS.match)
+    return len(understand(text).topic) >= _SAYS and not any(found(folded) for found in pointing)
 
 
 def _stands_alone(said: str, folded: str, segmenter: Segmenter) -> bool:

@@ -96,6 +96,16 @@ def test_a_member_of_a_list_is_answered_alone(reader):
     assert found.question in found.notes[0]
 
 
+def test_a_new_topic_is_not_dragged_back(reader):
+    history = (Turn("二级保护的古树一年补助多少?", "不低于一千二百元。"),)
+    found = answer("课后服务最晚到几点?", history, reader)
+    check(found, reader)
+    assert "20时30分" in found.text
+    assert (found.question, found.notes) == ("课后服务最晚到几点?", ())
+    # what points back is not asked by itself
+    assert answer("它的血型是什么?", history, reader).question != "它的血型是什么?"
+
+
 def test_no_article_answers_for_a_place_that_is_spoken_of_elsewhere_only(tmp_path):
     law = "海汀省红色文化传承条例\n第一条 为了传承红色文化,制定本条例。\n第二条 每年七月为本省的红色文化主题月。\n"
     news = "青砚县人民政府关于举办农产品展销会的通知\n各乡镇:\n一、展销会邀请松川省的客商参加。\n二、每镇报两个摊位。\n"
