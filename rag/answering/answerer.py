@@ -41,7 +41,7 @@ def answer(
     """
     begun = time.perf_counter()
     said = _answer(question, history, reader, where, refuse_below)
-    if said.refused and history and may_stand_alone(question):
+    if said.refused and said.question != question and may_stand_alone(question):
         # a new topic, which was read as one more question on the one before
         said = _answer(question, (), reader, where, refuse_below)
     return replace(said, elapsed_ms=round((time.perf_counter() - begun) * 1000, 2))

@@ -61,6 +61,14 @@ def piece_of(passage: Passage, start: int, end: int) -> Piece:
     return Piece(passage, offsets[start], offsets[end - 1] + 1, passage.text[start:end])
 
 
+def up_to(piece: Piece, end: int) -> Piece:
+    """Return the part of a piece before a raw position; a piece with left-out characters inside is not shortened."""
+    if end >= piece.end or piece.end - piece.start != len(piece.shown):
+        return piece
+    shown = piece.shown[: end - piece.start].rstrip()
+    return Piece(piece.passage, piece.start, piece.start + len(shown), shown)
+
+
 def completed(piece: Piece) -> Piece:
     """Return a heading together with the rest of its sentence, where it breaks off inside one: 一、自2月5日起, …"""
     passage, offsets = piece.passage, _offsets(piece.passage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from embeddings.terms import fold_aligned
-from rag.answering.candidates import Piece, piece_of
+from rag.answering.candidates import Piece, piece_of, up_to
 from rag.answering.sentences import units_of
 from rag.datatypes import Passage, Reader
 
@@ -20,7 +20,7 @@ def lead_to(first: Piece, reader: Reader) -> tuple[Piece, ...]:
                 continue
             whole = piece_of(passage, unit.start, unit.end)
             if whole.start < first.start and first.start - _GAP <= whole.end:
-                lead = _before(whole, first.start)
+                lead = up_to(whole, first.start)
                 announces = fold_aligned(lead.shown).rstrip().endswith(":")
                 return (lead,) if announces and _SHORTEST < len(lead.shown) <= _LONGEST else ()
     return ()
@@ -31,11 +31,3 @@ def _around(first: Piece, reader: Reader) -> list[Passage]:
     leaves = [p for p in reader.passages(first.passage.article_id) if p.kind == "leaf"]
     at = next((n for n, p in enumerate(leaves) if p.passage_id == first.passage.passage_id), 0)
     return leaves[max(0, at - 1) : at + 1][::-1]
-
-
-def _before(piece: Piece, end: int) -> Piece:
-    """Return the part of a piece before a raw position; a piece with left-out characters inside is not shortened."""
-    if end >= piece.end or piece.end - piece.start != len(piece.shown):
-        return piece
-    shown = piece.shown[: end - piece.start].rstrip()
-    return Piece(piece.passage, piece.start, piece.start + len(shown), shown)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from embeddings.terms import fold_aligned
-from rag.answering.candidates import Candidate, Piece, completed, enumerations_of, piece_of, sentences_of
+from rag.answering.candidates import Candidate, Piece, completed, enumerations_of, piece_of, sentences_of, up_to
 from rag.answering.evidence import Evidence, Scored, measure
 from rag.answering.features import held
 from rag.answering.further import belongs, pairs_of, shared, superfluous
@@ -120,7 +120,7 @@ def _led_to(scored: Scored, question: Question, reader: Reader) -> tuple[Piece, 
         first = listed.pieces[0]
         begins = own.start <= first.start < own.end or 0 <= first.start - own.end <= _GAP or _is_rest(own, listed)
         if begins and question.count in (0, listed.members) and not _stands_out(own, listed, scored.inside):
-            lead = (_up_to(own, first.start),) if own.start < first.start - _GAP else ()
+            lead = (up_to(own, first.start),) if own.start < first.start - _GAP else ()
             return (lead_to(first, reader) or lead) + _members(listed)
     return ()
 
@@ -129,7 +129,7 @@ def _stands_out(own: Piece, listed: Candidate, inside: frozenset[str]) -> bool:
     """Return whether a sentence is the heading of one member that alone holds what is asked: not its list is meant."""
     if not any(own.start <= piece.start < own.end for piece in listed.pieces) or _is_rest(own, listed):
         return False
-    lead = _up_to(own, listed.pieces[0].start) if own.start < listed.pieces[0].start else None
+    lead = up_to(own, listed.pieces[0].start) if own.start < listed.pieces[0].start else None
     if lead and sum(term in fold_aligned(lead.shown) for term in inside) >= _OTHERS * len(inside):
         return False
     others = [fold_aligned(piece.shown) for piece in listed.pieces if not own.start <= piece.start < own.end]
@@ -140,13 +140,6 @@ def _is_rest(own: Piece, listed: Candidate) -> bool:
     """Return whether a sentence is the last member of a list and speaks of all it has not named: 其他情形."""
     last = listed.pieces[-1]
     return own.start <= last.start < own.end and _REST.search(fold_aligned(own.shown)) is not None
-
-
-def _up_to(piece: Piece, end: int) -> Piece:
-    """Return the part of a piece before a raw position; a piece with left-out characters inside is not shortened."""
-    if end >= piece.end or piece.end - piece.start != len(piece.shown):
-        return piece
-    return Piece(piece.passage, piece.start, end, piece.shown[: end - piece.start])
 
 
 def _following(piece: Piece) -> Iterator[Candidate]:
