@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -19,6 +21,8 @@ from rag.library import Library
 from rag.search.shelf import Shelf
 from tests.support.builds import Counted, build
 from tests.support.corpus import HashedEncoder, document
+
+pytestmark = pytest.mark.torture
 
 OLD, NEW = "旧水库每日巡查一次。", "新水库每日巡查两次。"
 QUERY = "水库每日巡查"
@@ -37,10 +41,10 @@ def open_library(index: Path) -> Library:
     return Library.open(index, encoder=HashedEncoder())
 
 
-def state(index: Path) -> str:
-    """Return which of the two corpora is served, all of it or none."""
-    with open_library(index) as library, library.reader() as reader:
-        documents = library.documents()
+def served(library: Library) -> str:
+    """Return which of the two corpora one reader sees, all of it or none."""
+    with library.reader() as reader:
+        documents = reader.sources()
         texts = {reader.raw(doc_id) for _, doc_id, _, _ in documents}
         hits = {hit.passage.text for hit in reader.search(QUERY, 50)}
     for name, rule, other, number in (("old", OLD, NEW, 3), ("new", NEW, OLD, 5)):
@@ -49,6 +53,12 @@ def state(index: Path) -> str:
             assert not any(other in hit for hit in hits)
             return name
     raise AssertionError(f"a mix is served: {documents}")
+
+
+def state(index: Path) -> str:
+    """Return which of the two corpora is served to who opens the index now."""
+    with open_library(index) as library:
+        return served(library)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +123,25 @@ def test_a_kill_before_any_step_leaves_the_old_or_the_new_state(old, tmp_path, c
         shutil.rmtree(base)
 
 
+class Watcher(Thread):
+    """Read on and on what one library serves; it was opened before, and follows every switch by itself."""
+
+    def __init__(self, index: Path) -> None:
+        super().__init__()
+        self.reads: Counter[str] = Counter()
+        self.fault: BaseException | None = None
+        self.stop = Event()
+        self._index = index
+
+    def run(self) -> None:
+        try:
+            with open_library(self._index) as library:
+                while not self.stop.is_set():
+                    self.reads[served(library)] += 1
+        except BaseException as error:  # noqa: BLE001 - told by the test
+            self.fault = error
+
+
 def test_a_kill_at_any_time_leaves_the_old_or_the_new_state(old, tmp_path, count, seed):
     chance = random.Random(seed)
     base = tmp_path / "base"
@@ -121,18 +150,28 @@ def test_a_kill_at_any_time_leaves_the_old_or_the_new_state(old, tmp_path, count
     begun = time.monotonic()
     subprocess.run(command, check=True)
     whole = time.monotonic() - begun
-    served = "new"
-    for _ in range(count(4, 100, 1000)):
-        served = {"old": "new", "new": "old"}[served]
-        shutil.rmtree(base / "documents")
-        write(base / "documents", NEW if served == "new" else OLD, more=2 if served == "new" else 0)
-        child = subprocess.Popen(command)
-        time.sleep(chance.uniform(0, whole))
-        child.kill()
-        child.wait()
-        assert state(base / "index") in ("old", "new")
-        build(base / "documents", base / "index")
-        assert state(base / "index") == served
+    live = "new"
+    watcher = Watcher(base / "index")
+    watcher.start()
+    try:
+        for _ in range(count(4, 100, 1000)):
+            live = {"old": "new", "new": "old"}[live]
+            shutil.rmtree(base / "documents")
+            write(base / "documents", NEW if live == "new" else OLD, more=2 if live == "new" else 0)
+            child = subprocess.Popen(command)
+            time.sleep(chance.uniform(0, whole))
+            child.kill()
+            child.wait()
+            assert state(base / "index") in ("old", "new")
+            build(base / "documents", base / "index")
+            assert state(base / "index") == live
+        while watcher.is_alive() and watcher.reads.total() < count(100, 10_000, 100_000):
+            time.sleep(0.01)
+    finally:
+        watcher.stop.set()
+        watcher.join()
+    assert watcher.fault is None
+    assert set(watcher.reads) == {"old", "new"}
 
 
 def test_a_full_disk_is_said_and_the_index_serves_on(fresh, count):

@@ -251,6 +251,7 @@ def test_a_reader_keeps_its_snapshot_and_the_next_one_takes_up_the_new(folder, t
                 after.raw(doc_id)
 
 
+@pytest.mark.torture
 def test_swaps_under_load_fail_no_query(folder, tmp_path, count):
     swaps = count(5, 100, 100)
     done = threading.Event()
