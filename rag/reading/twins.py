@@ -81,7 +81,9 @@ def group(sketches: Sequence[NDArray[np.uint64]]) -> list[int]:
     leaders: list[int] = []
     for position, found in enumerate(sketches):
         telling = found[repeated[position]].tolist()
-        shared = Counter(chain.from_iterable(holders[value] for value in telling))
+        # with too few hashes that any other text has, it is no reprint of one
+        known = telling if len(telling) >= RESEMBLANCE * len(found) else ()
+        shared = Counter(chain.from_iterable(holders[value] for value in known))
         # the hashes shared bound the resemblance from above, and cost nothing more
         enough = [leader for leader, count in shared.items() if count >= RESEMBLANCE * len(found)]
         likely = sorted(enough, key=lambda leader: (-shared[leader], leader))[:3]

@@ -33,6 +33,7 @@ def walk(paths: Sequence[Path]) -> Iterator[tuple[Path, str] | SetAside]:
 
     """
     seen: set[str] = set()
+    folders: dict[Path, str] = {}
     for path, prefix in zip(paths, prefixes(paths), strict=True):
         if not path.exists():
             raise UsageError(f"there is nothing at {str(path)!r}; give a file or a folder")
@@ -40,9 +41,18 @@ def walk(paths: Sequence[Path]) -> Iterator[tuple[Path, str] | SetAside]:
         for item in found:
             if isinstance(item, SetAside):
                 yield item
-            elif (real := os.path.realpath(item[0])) not in seen:
+            elif (real := _real(item[0], folders)) not in seen:
                 seen.add(real)
                 yield item
+
+
+def _real(path: Path, folders: dict[Path, str]) -> str:
+    """Return the path without links; `folders` remembers those that were looked at, which costs more than all else."""
+    if path.is_symlink():
+        return os.path.realpath(path)
+    if (folder := path.parent) not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return f"{folders[folder]}/{path.name}"
 
 
 def prefixes(paths: Sequence[Path]) -> list[str]:

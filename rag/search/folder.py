@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,12 +51,16 @@ class FolderDraft:
                     passages.add(row, number, weighted)
                     row += 1
                 number += 1
-        for doc_id, sources in similar().items():
-            store.add_similar(doc_id, sources)
-        store.finish()
-        passages.finish()
-        articles.finish()
-        return build_dense(np.concatenate(vectors), self.folder / DENSE)
+        # what is left to do at the end waits for one thread each
+        with ThreadPoolExecutor() as pool:
+            ends = [pool.submit(passages.finish), pool.submit(articles.finish)]
+            dense = pool.submit(build_dense, np.concatenate(vectors), self.folder / DENSE)
+            for doc_id, sources in similar().items():
+                store.add_similar(doc_id, sources)
+            store.finish()
+            for end in ends:
+                end.result()
+            return dense.result()
 
 
 @dataclass(frozen=True, slots=True)

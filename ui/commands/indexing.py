@@ -80,6 +80,8 @@ class _Bar:
             self._bar = tqdm(
                 total=progress.total, desc=name, file=sys.stderr, disable=None, leave=False, bar_format=_BAR
             )
+        if self._bar.disable:
+            return
         self._bar.set_postfix_str(f"{progress.seconds_left:.0f} s left", refresh=False)
         self._bar.update(progress.done - self._bar.n)
 
