@@ -10,7 +10,7 @@ from embeddings.terms import HAN
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Setting, addressed, asks_for_addressees, features, held, says_of_itself
 from rag.answering.prior import priors
-from rag.answering.scope import Group, Scope, find_scope, names_of, text_of_article
+from rag.answering.scope import Group, Scope, find_scope, is_for_all, names_of, speaks_of, text_of_article
 from rag.answering.scorer import score
 from rag.answering.standing import distinctions
 from rag.answering.structure import named_part
@@ -21,9 +21,7 @@ from rag.datatypes import Article, Filter, Hit, Reader, Span
 _POOL = 30  # passages of the ranking that are read sentence by sentence
 _LISTED = 4  # articles whose enumerations are looked at
 _WHOLE = 80  # passages; a named article that is shorter is read whole
-_LEVELS = ("省", "市", "县", "区", "镇", "乡", "州", "旗")
-_STEM = 2  # characters that a name keeps at least
-_UNNAMED = 0.4  # of an article that does not say whose it is
+_UNNAMED = 0.4  # of an article that does not say whose it is, or is everyone's
 _SPEAKS_OF = 0.7  # of an article that is not named but speaks of what is named
 # 不准干哪些事, 哪些东西不能提; 能不能 asks for something else
 _NOT_ALLOWED = re.compile(r"(?<![能可准])不(?:能|准|许|让|可以|允许|该|得)|禁止|严禁")
@@ -179,24 +177,19 @@ def _forbids(folded: str) -> bool:
     return _FORBIDS.search(folded) is not None and _PUNISHES.search(folded) is None
 
 
-def stem(name: str) -> str:
-    """Return the name of a place without its level: 临江市 → 临江; other names as they are."""
-    return name[:-1] if len(name) > _STEM and name.endswith(_LEVELS) else name
-
-
 def _named(scope: Scope, articles: Iterable[Article], reader: Reader) -> dict[str, float]:
     """Return how far each article is what the question names: 1 named, a part when it speaks of it, 0 when not."""
     if not scope.groups:
         return {}
-    names = {stem(mention.text) for mention in scope.mentions}
+    names = {mention.text for mention in scope.mentions}
     found = {}
     for article in articles:
         if article.article_id in scope.articles:
             found[article.article_id] = 1.0
         else:
             text = text_of_article(article, reader)
-            silent = 0.0 if names_of(article) else _UNNAMED
-            found[article.article_id] = _SPEAKS_OF if any(name in text for name in names) else silent
+            silent = _UNNAMED if not names_of(article) or is_for_all(article, reader) else 0.0
+            found[article.article_id] = _SPEAKS_OF if any(speaks_of(name, text) for name in names) else silent
     return found
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import as_written, phrases
-from rag.answering.evidence import Evidence, stem
+from rag.answering.evidence import Evidence
 from rag.answering.forms import STRICT_FORMS, has_form, left_blank, years
 from rag.answering.meeting import wanted_by
-from rag.answering.scope import names_of, text_of_article
+from rag.answering.scope import is_for_all, names_of, speaks_of, stem, text_of_article
 from rag.answering.scorer import answerable
 from rag.datatypes import Article, Reader
 from rag.figures import figures
@@ -86,15 +86,15 @@ def _silent(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> floa
 def _foreign(article: Article, evidence: Evidence, reader: Reader) -> bool:
     """Return whether an article is none of those named, and does not speak of what is named.
 
-    A place that no article is of is named, too: one of another place does not answer for it.
+    A place that no article is of is named, too: one of another place does not answer for it, but one for all does.
     """
-    if article.article_id in evidence.scope.articles:
+    if article.article_id in evidence.scope.articles or is_for_all(article, reader):
         return False
     named = [mention.text for mention in evidence.scope.mentions]
     if not evidence.scope.articles and article.provenance.places:
         named = [name for name in evidence.question.names if stem(name) != name]
     text = text_of_article(article, reader) if named else ""
-    return bool(named) and not any(stem(name) in text for name in named)
+    return bool(named) and not any(speaks_of(name, text) for name in named)
 
 
 def _near(pieces: Sequence[Piece], reader: Reader) -> str:
@@ -132,7 +132,7 @@ def _conflict(evidence: Evidence, reader: Reader) -> bool:
     if len(evidence.scope.groups) < 2:
         return False
     text = text_of_article(reader.article(evidence.ranked[0].candidate.passage.article_id), reader)
-    return not all(stem(mention.text) in text for mention in evidence.scope.mentions)
+    return not all(speaks_of(mention.text, text) for mention in evidence.scope.mentions)
 
 
 def _only_elsewhere(evidence: Evidence, reader: Reader) -> float:

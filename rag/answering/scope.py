@@ -30,6 +30,9 @@ _YEAR = re.compile(r"(\d{4})年度?")
 # 关于印发《某某实施方案》的通知: what is sent out under a title.
 _CITED = re.compile(r"《([^》]+)》")
 _AGAIN = 15  # passages looked at for a second name
+_LEVELS = ("省", "市", "县", "区", "镇", "乡", "州", "旗")
+_STEM = 2  # characters that a name keeps at least
+_EVERYWHERE = re.compile("各省[、,(]?(?:自治区|区)")  # 各省、自治区、直辖市人民政府: whom a notice to all is sent to
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,22 @@ def _longest(folded: str, named: Iterable[tuple[Article, tuple[str, ...]]], take
         if not any(m.start < end and start < m.end for m in (*taken, *mentions)):
             mentions.append(Mention(folded[start:end], start, end, tuple(sorted(ids))))
     return mentions
+
+
+def stem(name: str) -> str:
+    """Return the name of a place without its level: 临江市 → 临江; other names as they are."""
+    return name[:-1] if len(name) > _STEM and name.endswith(_LEVELS) else name
+
+
+def speaks_of(name: str, text: str) -> bool:
+    """Return whether a text holds a name: as it is, or a body's place and the rest of it apart: 天津…市应急管理局."""
+    place = _LEVEL.match(name)
+    return stem(name) in text or (place is not None and stem(place[0]) in text and name[place.end() :] in text)
+
+
+def is_for_all(article: Article, reader: Reader) -> bool:
+    """Return whether an article is addressed to every province: what it orders is ordered in the one that is named."""
+    return _EVERYWHERE.search(text_of_article(article, reader), 0, len(article.title) + _HEAD) is not None
 
 
 def text_of_article(article: Article, reader: Reader) -> str:

@@ -36,7 +36,7 @@ _MEASURE = re.compile(rf"(?:多少|几)([{HAN}]{{1,2}})")
 _LEVELLED = re.compile(rf"[{HAN}]{{2}}(?:街道|社区|[省市县区镇乡州])(?!长)")
 # 某街道和县财政局: 和 joins what stands at its sides, 和县 is no place here.
 _JOINT = re.compile(rf"([省市县区镇乡州道局委办院])[和与及](?=[县市区镇乡][{HAN}])")
-_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的和与及为由向对给至下辖级到从用是城哪一几个么多某这那两]")
+_DEICTIC = re.compile(r"[全各我本该每县市区乡镇村有等个在的了和与及为由向对给至下辖级到从用是城哪一几个么多某这那两]")
 # 根据…的判决书, | 结合…2018年的报告, : where the answer is to be found, not what is asked.
 _HERE = re.compile("[省市县区镇乡村州局办][里上中内]")  # 镇里, 县上: where the asker is
 _SOURCE = re.compile(r"^(?:请?根据|依据|按照|依照|结合|参照)[^,。?？]{2,40},")

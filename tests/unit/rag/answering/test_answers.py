@@ -116,6 +116,29 @@ def test_no_article_answers_for_a_place_that_is_spoken_of_elsewhere_only(tmp_pat
         assert library.ask("松川省的红色文化主题月是几月?").refused
 
 
+def test_a_notice_to_all_provinces_answers_for_each(tmp_path):
+    head = "关于做好档案防潮工作的通知\n"
+    body = "一、档案库房每日测量湿度两次。\n二、湿度超过六成的,当日开机除湿。\n"
+    news = "海汀省举办农产品展销会\n海汀省农业农村厅三月举办农产品展销会,各县报名。\n"
+    asked = "海汀省的档案库房每天测量几次湿度?"
+    for name, to in (("all", "各省、自治区、直辖市档案局:\n"), ("one", "松川省各县档案局:\n")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "notice.txt").write_text(head + to + body, encoding="utf-8")
+        (folder / "news.txt").write_text(news, encoding="utf-8")
+        with Library.build([folder], tmp_path / f"index-{name}") as library:
+            assert ("两次" in library.ask(asked).text) is (name == "all")
+
+
+def test_a_body_is_known_where_its_place_stands_apart_from_it(tmp_path):
+    lines = "海汀市:仓库消防一月查一遍\n今年一月,市应急管理局派人驻厂,查完了全部120座仓库。\n"
+    other = "海汀市应急管理局关于汛期值班的通告\n汛期值班电话全天畅通。\n"
+    for name, text in (("a.txt", lines), ("b.txt", other)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Library.build([tmp_path / "a.txt", tmp_path / "b.txt"], tmp_path / "index") as library:
+        assert "120座" in library.ask("海汀市应急管理局查了多少座仓库?").text
+
+
 @pytest.mark.parametrize(
     ("question", "why"),
     [
