@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate
+from rag.answering.deciding import decides
 from rag.answering.forms import STRICT_FORMS, form_places, has_form, measured, other_year, series
 from rag.answering.prior import longest_run
 from rag.answering.standing import standing
@@ -31,8 +32,6 @@ _DEFINES = re.compile(r"是指|就是|即|指的是|包括|称为|是:")
 # ”,是指; (以下简称某某),系指: behind what is defined
 _OWN = r"(?:\([^)]{1,40}\))?[”\"》)]?[,:]?\s?(?:[是系]指|指|是|:|即)"
 _OWN_DEFINITION = 3.0  # against 1 for the definition of anything
-# 不得, 可以, 严禁: a rule that decides a yes or no.
-_DECIDES = re.compile(r"不得|不能|不准|不许|不允许|严禁|禁止|可以|允许|应当|必须|不再|行不通|无记名|无需|不用")
 # 发给哪些单位, 主送机关: asks whom a document is sent to.
 _SENT = re.compile(r"[发送寄][给往至]|给谁|主送|收文|收件")
 _COLON = 2  # characters behind the last of them
@@ -125,7 +124,7 @@ def _formal(candidate: Candidate, setting: Setting) -> dict[str, float]:
         "measure": float(measured(question.measure, text)),
         "other_year": float(other_year(question.figures, text)),
         "defines": _defines(question, text),
-        "decides": float(question.kind == "yesno" and _DECIDES.search(text) is not None),
+        "decides": decides(question, text),
         "clause": float(candidate.unit is not None and candidate.unit.is_clause),
         "long": math.log1p(size) / 5.0,
         "short": max(0.0, 1 - size / 12.0),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from embeddings.terms import HAN, Segmenter, default_segmenter, fold_aligned
-from rag.answering.understand import understand, without_asking
+from rag.answering.understand import first_asking, understand, without_asking
 from rag.datatypes import Turn
 
 # 那, 那么, 还有: words that only carry on.
@@ -39,10 +39,22 @@ _LINKS = ",，、的 "
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The question that is answered; `focus` is what a follow-up itself says of it, empty when nothing was added."""
+    """The question that is answered; `focus` is what a follow-up itself says of it, empty when nothing was added.
+
+    `base` and `topic` are what was joined to a follow-up: the question that stood alone, and that with the last
+    follow-up that named a thing. The next follow-up is joined to them.
+    """
 
     text: str
     focus: str = ""
+    base: str = field(default="", compare=False)
+    topic: str = field(default="", compare=False)
+
+    def joined(self, said: str, names: bool) -> Standing:
+        """Return the question that a follow-up to this one stands for, when it can only be put behind it."""
+        before = self.topic or self.text.rstrip(_MARKS)
+        base = self.base or before
+        return Standing(f"{before},{said}", said, base, f"{base},{said.rstrip(_MARKS)}" if names else before)
 
 
 def standing_question(text: str, history: Sequence[Turn], segmenter: Segmenter | None = None) -> Standing:
@@ -55,17 +67,28 @@ def standing_question(text: str, history: Sequence[Turn], segmenter: Segmenter |
     folded = fold_aligned(said)
     if _stands_alone(text if carried is None else said, folded, segmenter):
         return Standing(text)
-    before = standing_question(history[-1].question, history[:-1], segmenter).text.rstrip(_MARKS)
+    last = standing_question(history[-1].question, history[:-1], segmenter)
+    before = last.text.rstrip(_MARKS)
     ellipsis = _ELLIPSIS.match(folded)
     if ellipsis:
         new = said[: ellipsis.end("new")].strip(_LINKS)
         replaced = _substitute(before, new, segmenter) if new else ""
-        return Standing(replaced or f"{before},{said}", new)
+        return (
+            Standing(replaced, new)
+            if replaced
+            else replace(last.joined(said, _names(new, segmenter, (*_NOUNS, "vn"))), focus=new)
+        )
     thing = None if _MEMBER.search(folded) else _THING.search(folded)
     subject = _subject(before, segmenter)
     if thing and subject:
         return Standing(said[: thing.start()] + subject + said[thing.end() :], said)
-    return Standing(f"{before},{said}", said)
+    return last.joined(said, _names(said, segmenter, (*_NOUNS, "vn")))
+
+
+def _names(said: str, segmenter: Segmenter, nouns: tuple[str, ...] = _NOUNS) -> bool:
+    """Return whether a text names a thing by a word of some tags."""
+    asked = understand(said, segmenter)
+    return any(tag.startswith(nouns) and word in asked.topic for word, tag in segmenter.tag(asked.folded))
 
 
 def may_stand_alone(text: str) -> bool:
@@ -88,10 +111,17 @@ def _stands_alone(said: str, folded: str, segmenter: Segmenter) -> bool:
 
 
 def _subject(before: str, segmenter: Segmenter) -> str:
-    """Return what the question before is about: its text up to the last topic word, question words left out."""
+    """Return what the question before is about: its text up to the last topic word, question words left out.
+
+    Where only verbs follow the word that asks, it is what stands before: 规划由谁制定 is about 规划.
+    """
     asked = understand(before, segmenter)
     folded = fold_aligned(before)
     ends = [folded.rfind(word) + len(word) for word in asked.topic if word in folded]
+    asks = first_asking(before)
+    if asks and ends and not _names(before[asks:], segmenter) and _names(before[:asks], segmenter):
+        head = folded[:asks]
+        ends = [head.rfind(word) + len(word) for word in asked.topic if word in head]
     subject = without_asking(before[: max(ends)]) if ends else ""
     return subject if subject.count("“") == subject.count("”") else ""
 

@@ -32,8 +32,8 @@ _PHONE = re.compile(
 )
 # 〔2023〕14号, 令第12号, 公告2020年第8号: the number of a document.
 _NUMBER = re.compile(r"[〔\[(]\d{4}[〕\])]第?\d+号|(?:令|公告)[^,。;\n]{0,6}第\d+号")
-# 8000万元, 一千二百元, 500 块钱; | 9800 |: a sum, or a cell of a table, whose unit stands in its head
-_MONEY = re.compile(r"[\d一二三四五六七八九十百千万亿两余多]\s*元|块钱|[|]\s*[\d,.]+\s*(?:[|]|$)")
+# 8000万元, 一千二百元, 13亿美元, 500 块钱; | 9800 |: a sum, or a cell of a table, whose unit stands in its head
+_MONEY = re.compile(r"[\d一二三四五六七八九十百千万亿两余多]\s*[美欧日港]?元|块钱|[|]\s*[\d,.]+\s*(?:[|]|$)")
 # 81.6%, 百分之三, 三分之一, 四成: a share.
 _SHARE = re.compile(r"%|百分之|分之|[一二三四五六七八九]成")
 # The most common surnames, without those that are common as other words (向, 于, 任): others are not recognised.
@@ -42,12 +42,15 @@ _SURNAME = (
     "韦贾夏付邹熊孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵覃武钱戴严莫孔汤乔赖文樊兰殷洪翟颜倪芦季俞章鲁葛伍尤聂柴焦郁靳艾柳祝屈詹饶裴阮凌霍虞耿窦岑褚邝])"
 )
 # 周砚农同志, 县长 马致和, 王强区长, 联系人:宋竹君: a person by name beside a title; ×××同志 and 王市长 are none.
+# After a title these are surnames, too.
+_AFTER_TITLE = f"(?:{_SURNAME}|[江方高金万安白常施康牛尚温庄鲍路华甘盛童申解])"
 _TITLE = "同志|书记|[局县市区镇乡州厅部处科站所队院校行厂司署省村组社会]长|主任|主席|总理|委员|同学|老师|教授|先生|女士"
-_SAYS = "介绍|告诉|透露|表示|强调|指出|宣布|主持|讲话|说|称"  # 所长李四介绍说
-_NAME = re.compile(
-    rf"(?:{_TITLE}|系人|责人|者|员)[:\s]?{_SURNAME}[{HAN}]{{1,2}}(?=(?:{_TITLE})|{_SAYS}|[,。;、\s()任为是等]|$)"
-    rf"|{_SURNAME}[{HAN}]{{1,2}}(?:{_TITLE})"
-)
+# 所长李四介绍说, 局长王五近日表示
+_SAYS = "介绍|告诉|透露|表示|强调|指出|宣布|主持|讲话|说|称|[近今昨日]日|日前|代表|出席|作报告"
+_NAMED = rf"{_AFTER_TITLE}[{HAN}]{{1,2}}(?=(?:{_TITLE})|{_SAYS}|[,。;、\s()任为是等]|$)"
+_DEPUTY = re.compile(rf"副(?:{_TITLE})[:\s]{{0,2}}{_NAMED}")
+# 副局长李四 is not the 局长
+_NAME = re.compile(rf"(?:(?<!副)(?:{_TITLE})|系人|责人|者|员)[:\s]{{0,2}}{_NAMED}|{_SURNAME}[{HAN}]{{1,2}}(?:{_TITLE})")
 # 住…市…路6号, 地址:, 设在县水利局: a place.
 _PLACE = re.compile(rf"[{HAN}](?:[省市县区镇乡村路街巷里弄]|街道|社区)|\d[号室楼栋]|地[址点]|[住位坐设](?:所|在|于|落)")
 # 每月, 每半年, 一周一次, 月调度: how often.
@@ -66,11 +69,12 @@ FORMS = {
     "number": _NUMBER,
     "person": _PERSON,
     "name": _NAME,
+    "deputy": _DEPUTY,
     "place": _PLACE,
     "reason": _REASON,
 }
 # An answer without one of these is none.
-STRICT_FORMS = ("year", "figure", "money", "share", "date", "phone", "name", "number")
+STRICT_FORMS = ("year", "figure", "money", "share", "date", "phone", "name", "deputy", "number")
 # ××县, x个, ***: what stands for something left out.
 BLANK = re.compile(rf"[×xX]{{1,4}}(?=[{HAN}%])" + r"|×{2,}|\*{2,}|[xX]{2,}|□{1,}|_{2,}|〔\s*〕")
 _PERSONS = "[位名人]"  # 几位委员: 委员十七人

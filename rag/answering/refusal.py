@@ -78,23 +78,41 @@ def _meeting(evidence: Evidence, said: str, near: str, reader: Reader) -> dict[s
 def _silent(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> float:
     """Return which share of the pieces is of articles that are not those named, and do not speak of what is named."""
     silent = {
-        i for i in {piece.passage.article_id for piece in pieces} if _foreign(reader.article(i), evidence, reader)
+        i
+        for i in {piece.passage.article_id for piece in pieces}
+        if _foreign([piece for piece in pieces if piece.passage.article_id == i], evidence, reader)
     }
     return sum(piece.passage.article_id in silent for piece in pieces) / len(pieces)
 
 
-def _foreign(article: Article, evidence: Evidence, reader: Reader) -> bool:
-    """Return whether an article is none of those named, and does not speak of what is named.
+def _foreign(pieces: Sequence[Piece], evidence: Evidence, reader: Reader) -> bool:
+    """Return whether the article of some pieces is none of those named, and does not speak of what is named.
 
-    A place that no article is of is named, too: one of another place does not answer for it, but one for all does.
+    One of a place of the same level as that named speaks of it only where its passage does. A place that no article is
+    of is named, too: one of another place does not answer for it, but one for all does.
     """
+    article = reader.article(pieces[0].passage.article_id)
     if article.article_id in evidence.scope.articles or is_for_all(article, reader):
         return False
     named = [mention.text for mention in evidence.scope.mentions]
-    if not evidence.scope.articles and article.provenance.places:
+    office = not evidence.scope.articles and evidence.question.form in ("name", "deputy")
+    if not evidence.scope.articles and (office or article.provenance.places):
         named = [name for name in evidence.question.names if stem(name) != name]
-    text = text_of_article(article, reader) if named else ""
-    return bool(named) and not any(speaks_of(name, text) for name in named)
+    if not named:
+        return False
+    if office:
+        text = fold_aligned(pieces[0].shown)  # 甲镇的书记: not that of its county
+    else:
+        text = _near(pieces, reader) if _rivals(article, evidence, reader) else text_of_article(article, reader)
+    return not any(speaks_of(name, text) for name in named)
+
+
+def _rivals(article: Article, evidence: Evidence, reader: Reader) -> bool:
+    """Return whether an article is of a place of the level of one named, so that neither lies in the other."""
+    own = {fold_aligned(place.text)[-1] for place in article.provenance.places}
+    named = (fold_aligned(place.text) for i in evidence.scope.articles for place in reader.article(i).provenance.places)
+    asked = [place for place in named if any(stem(place).startswith(stem(m.text)) for m in evidence.scope.mentions)]
+    return any(place[-1] in own for place in asked)
 
 
 def _near(pieces: Sequence[Piece], reader: Reader) -> str:
@@ -123,16 +141,19 @@ def _year_said(evidence: Evidence, reader: Reader) -> float:
 
 def _elsewhere(evidence: Evidence, reader: Reader) -> bool:
     """Return whether the best evidence is of another place than the one named, and does not speak of that one."""
-    article = reader.article(evidence.ranked[0].candidate.passage.article_id)
-    return bool(names_of(article)) and _foreign(article, evidence, reader)
+    best = evidence.ranked[0].candidate
+    return bool(names_of(reader.article(best.passage.article_id))) and _foreign(best.pieces, evidence, reader)
 
 
 def _conflict(evidence: Evidence, reader: Reader) -> bool:
     """Return whether a question brings together names that the article of the best evidence does not."""
-    if len(evidence.scope.groups) < 2:
+    scope = evidence.scope
+    together = [mention.text for mention in scope.mentions] if len(scope.groups) > 1 else []
+    together += [name for pair in scope.apart for name in pair if not scope.joined]
+    if not together:
         return False
     text = text_of_article(reader.article(evidence.ranked[0].candidate.passage.article_id), reader)
-    return not all(speaks_of(mention.text, text) for mention in evidence.scope.mentions)
+    return not all(speaks_of(name, text) for name in together)
 
 
 def _only_elsewhere(evidence: Evidence, reader: Reader) -> float:

@@ -6,7 +6,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from embeddings.terms import HAN, fold, fold_aligned
 from rag.answering.understand import Question
@@ -55,11 +55,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The articles that a question names, by group; none: nothing is named. Groups that are `joined` are compared."""
+    """The articles that a question names, by group; none: nothing is named. Groups that are `joined` are compared.
+
+    `apart` are a place and the name right behind it, of which no article of that name speaks: another place's law.
+    """
 
     mentions: tuple[Mention, ...] = ()
     groups: tuple[Group, ...] = ()
     joined: bool = False
+    apart: tuple[tuple[str, str], ...] = ()
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -136,15 +140,17 @@ def _opening_names(folded: str, openings: Iterable[str]) -> Iterator[str]:
 
 def find_scope(question: Question, hits: Sequence[Hit], reader: Reader, where: Filter | None = None) -> Scope:
     """Return the scope of a question, as far as the articles of a ranking tell."""
-    found = _mentions(question.folded, _articles(hits, reader), reader)
-    if found and (_JOINS.search(question.folded) or EACH.search(question.folded)):
+    all_found = _mentions(question, _articles(hits, reader), reader)
+    if all_found and (_JOINS.search(question.folded) or EACH.search(question.folded)):
         # the articles of the first name fill the ranking: look again without it
-        rest = "".join(" " if any(m.start <= i < m.end for m in found) else c for i, c in enumerate(question.folded))
-        found = _mentions(question.folded, _articles([*hits, *reader.search(rest, _AGAIN, where)], reader), reader)
-    found = list(_one_name(found))
+        covered = {i for m in all_found for i in range(m.start, m.end)}
+        rest = "".join(" " if i in covered else c for i, c in enumerate(question.folded))
+        all_found = _mentions(question, _articles([*hits, *reader.search(rest, _AGAIN, where)], reader), reader)
+    found = list(_one_name([m for m in all_found if m.articles]))
+    apart = tuple((_place_before(m, question, all_found), m.text) for m in all_found if not m.articles)
     between = question.folded[found[0].end : found[-1].start] if found else ""
     joined = _JOINS.search(between) or EACH.search(question.folded)
-    return Scope(tuple(found), _groups(found), joined is not None)
+    return Scope(tuple(found), _groups(found), joined is not None, apart)
 
 
 def _one_name(mentions: Sequence[Mention]) -> Iterator[Mention]:
@@ -166,15 +172,38 @@ def _articles(hits: Sequence[Hit], reader: Reader) -> list[Article]:
     return [reader.article(i) for i in dict.fromkeys(hit.passage.article_id for hit in hits)]
 
 
-def _mentions(folded: str, articles: Sequence[Article], reader: Reader) -> list[Mention]:
+def _mentions(question: Question, articles: Sequence[Article], reader: Reader) -> list[Mention]:
     """Return the longest names found, none inside another one, in order of the question.
 
     How an article begins is a name only where no better one is, or where one more is joined to it: 甲公司和乙公司.
     """
+    folded = question.folded
     mentions = _longest(folded, ((article, names_of(article)) for article in articles), ())
+    mentions = [_of_the_place_before(m, question, mentions, reader) for m in mentions]
     openings = ((article, tuple(_opening_names(folded, openings_of(article, reader)))) for article in articles)
     more = [m for m in _longest(folded, openings, mentions) if not mentions or _joined(folded, m)]
     return sorted([*mentions, *more], key=lambda m: m.start)
+
+
+def _of_the_place_before(mention: Mention, question: Question, mentions: Sequence[Mention], reader: Reader) -> Mention:
+    """Return a name with those of its articles that speak of the place right before it: 甲市 before 绿色建筑条例.
+
+    A name that says its own place (乙区人民法院) may leave out the one above it.
+    """
+    place = _place_before(mention, question, mentions)
+
+    def fits(article: Article) -> bool:
+        own = (stem(fold(value.text)) for value in article.provenance.places)
+        text = text_of_article(article, reader)
+        return mention.text.startswith(tuple(own)) or place in text or is_for_all(article, reader)
+
+    return replace(mention, articles=tuple(i for i in mention.articles if not place or fits(reader.article(i))))
+
+
+def _place_before(mention: Mention, question: Question, mentions: Sequence[Mention]) -> str:
+    """Return the longest name that ends where another one begins, without its level; empty where none does."""
+    names = {*question.names, *(m.text for m in mentions)}
+    return stem(max((n for n in names if question.folded.endswith(n, 0, mention.start)), key=len, default=""))
 
 
 def _joined(folded: str, mention: Mention) -> bool:

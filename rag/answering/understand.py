@@ -161,6 +161,12 @@ def without_asking(text: str) -> str:
     return "".join(kept) + text[at:]
 
 
+def first_asking(text: str) -> int:
+    """Return where the first word that only asks begins, 0 where none is."""
+    asking = _words().asking.search(fold_aligned(text))
+    return asking.start() if asking else 0
+
+
 def is_traditional(text: str) -> bool:
     """Return whether a text is written in traditional characters."""
     han = [c for c in text if c > "\u3400"]

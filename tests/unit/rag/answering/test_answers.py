@@ -116,6 +116,32 @@ def test_no_article_answers_for_a_place_that_is_spoken_of_elsewhere_only(tmp_pat
         assert library.ask("松川省的红色文化主题月是几月?").refused
 
 
+def test_the_law_of_one_city_does_not_answer_for_that_of_another(tmp_path):
+    law = "海汀市绿色建筑条例\n第一条 海汀市新建居住建筑按照二星级以上标准建设。\n第二条 市住房部门主管本市绿色建筑工作。\n"
+    news = "松川市举办灯会\n松川市三月举办灯会,各区参加,市民免费入场。\n"
+    for name, text in (("a.txt", law), ("b.txt", news)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Library.build([tmp_path / "a.txt", tmp_path / "b.txt"], tmp_path / "index") as library:
+        assert "二星级" in library.ask("海汀市绿色建筑条例规定新建居住建筑按几星级建设?").text
+        assert library.ask("松川市绿色建筑条例规定新建居住建筑按几星级建设?").refused
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["石漪镇的党委书记是谁?", "望槐县教育局的局长是谁?", "白苎县的县委书记是谁?", "桐溆镇的镇长叫什么名字?"],
+)
+def test_an_office_of_another_body_is_not_the_one_asked_for(reader, question):
+    assert answer(question, (), reader).refused
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [("石漪镇的镇长是谁?", "江一舟"), ("松箬乡的乡长叫什么名字?", "梁桂枝"), ("青砚县的县委书记是谁?", "许怀远")],
+)
+def test_the_holder_of_an_office_is_named(reader, question, held):
+    assert held in answer(question, (), reader).text
+
+
 def test_a_notice_to_all_provinces_answers_for_each(tmp_path):
     head = "关于做好档案防潮工作的通知\n"
     body = "一、档案库房每日测量湿度两次。\n二、湿度超过六成的,当日开机除湿。\n"

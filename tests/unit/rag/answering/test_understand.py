@@ -27,7 +27,7 @@ from rag.answering.understand import is_traditional, number, understand
         ("監督電話是多少?", "figure", "phone"),
         ("每户补助多少钱?", "figure", "money"),
         ("人员补助占比要达到百分之几?", "figure", "share"),
-        ("领导小组的副组长叫什么名字?", "who", "name"),
+        ("领导小组的副组长叫什么名字?", "who", "deputy"),
         ("这份通知的文号是多少?", "figure", "number"),
         ("事故发生了几起?", "figure", "figure"),
         ("一共讲了几点?", "parts", ""),
