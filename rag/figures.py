@@ -144,8 +144,10 @@ def writings(figure: Figure) -> tuple[str, ...]:
     A year in Han figures (二〇二三年) has no words of its own to be searched by.
     """
     if figure.unit == "%" and isinstance(figure.value, Fraction):
-        percent = figure.value * 100
-        return f"{float(percent):g}%", *([f"百分之{han(int(percent))}"] if percent.denominator == 1 else [])
+        digits = f"{float(figure.value * 100):g}"
+        whole, point, decimals = digits.partition(".")
+        spelled = (han(int(whole)) if whole != "0" else "零") + ("点" if point else "")
+        return f"{digits}%", f"百分之{spelled}{''.join('零一二三四五六七八九'[int(digit)] for digit in decimals)}"
     return tuple(f"{year}年" for year in sorted({min(figure.years), max(figure.years)})) if figure.years else ()
 
 

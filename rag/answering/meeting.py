@@ -42,9 +42,9 @@ _BOTH, _ONE, _PAIRS = 0.5, 0.2, 0.9  # what a sentence says of a word: both its 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an answer has to bring together: words beside the word that asks, by weight, a form, dates with a month.
+    """What an answer has to bring together: words beside the word that asks, by weight, a form, and `dates`.
 
-    `counted` tells that a figure is asked for that is no date.
+    These are dates with a month, and shares. `counted` tells that a figure is asked for that is no date.
     """
 
     words: Mapping[str, float]
@@ -80,10 +80,17 @@ def wanted_by(question: Question, terms: Terms, named: Sequence[str]) -> Wanted:
     """Return what an answer to a question has to bring together; `named` are the names of articles in it."""
     weights = dict(terms.weights)
     words = [w for w in _asked(question) if not any(w in name or name in w for name in named)]
-    dates = tuple(f for f in question.figures if f.unit == "date" and isinstance(f.value, tuple) and f.value[1])
+    dates = tuple(f for f in question.figures if _fixed(f, question))
     form = _form(question)
     counted = form == "figure" and not _SPANS.search(question.measure)
     return Wanted({w: weights.get(w, 1.0) * importance(w) * _telling_much(w) for w in words}, form, dates, counted)
+
+
+def _fixed(figure: Figure, question: Question) -> bool:
+    """Return whether an answer has to say a figure of the question: a date with a month, a share not asked whether."""
+    if figure.unit == "%":
+        return question.kind != "yesno"
+    return figure.unit == "date" and isinstance(figure.value, tuple) and bool(figure.value[1])
 
 
 def _form(question: Question) -> str:

@@ -193,8 +193,8 @@ def _figures(folded: str) -> Iterator[Figure]:
 
 
 def _without_han_figures(folded: str, said: Sequence[Figure]) -> str:
-    """Return a question with blanks for dates and shares in Han figures: they are matched by value, not by word."""
-    spelled = [figure for figure in said if figure.unit in ("date", "%") and not folded[figure.start].isdecimal()]
+    """Return a question with blanks for shares, and dates in Han figures: they are matched by value, not by word."""
+    spelled = [f for f in said if f.unit == "%" or (f.unit == "date" and not folded[f.start].isdecimal())]
     for figure in spelled:
         folded = folded[: figure.start] + " " * (figure.end - figure.start) + folded[figure.end :]
     return folded

@@ -134,6 +134,11 @@ def test_an_office_of_another_body_is_not_the_one_asked_for(reader, question):
     assert answer(question, (), reader).refused
 
 
+def test_a_share_is_known_by_its_value(reader):
+    assert "地区生产总值" in answer("白苎县2022年增长百分之四点八的是什么?", (), reader).text
+    assert answer("白苎县2022年增长53.3%的是什么?", (), reader).refused
+
+
 @pytest.mark.parametrize(
     ("question", "held"),
     [("石漪镇的镇长是谁?", "江一舟"), ("松箬乡的乡长叫什么名字?", "梁桂枝"), ("青砚县的县委书记是谁?", "许怀远")],
