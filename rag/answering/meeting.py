@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from embeddings.importance import importance
 from embeddings.terms import HAN, default_segmenter
-from rag.answering.forms import has_form
+from rag.answering.forms import STRICT_FORMS, has_form
 from rag.answering.terms import Terms
 from rag.answering.understand import Question
 from rag.figures import Figure, share_carried
@@ -37,6 +37,7 @@ _WORDS = 2  # on each side
 _PLAIN = 0.3  # weight of a word that only names the form of the answer: 时间, 金额
 _UNKNOWN = 0.3  # weight of what the dictionary does not hold: 要罚, 位新, cut wrongly
 _UNASKED, _UNSURE = 0.6, 0.5  # what counts as said where nothing is asked, and the weight of that beside the words
+_UNSEEN = 0.7  # of what meets without a person, place or reason: these are not always recognised
 _BOTH, _ONE, _PAIRS = 0.5, 0.2, 0.9  # what a sentence says of a word: both its characters, one, all its pairs
 
 
@@ -60,7 +61,7 @@ class Wanted:
             said = self._said(sentence)
             if said > best:
                 both = before + "\n" + sentence
-                best = max(best, said * share_carried(self.dates, both) if self._formed(both) else 0.0)
+                best = max(best, said * share_carried(self.dates, both) * self._formed(both))
             before = sentence
         return best
 
@@ -72,8 +73,11 @@ class Wanted:
         said = sum(w * _partly(word, sentence) for word, w in self.words.items())
         return (said + _UNSURE * _UNASKED) / (sum(self.words.values()) + _UNSURE)
 
-    def _formed(self, text: str) -> bool:
-        return has_form(self.form, _UNCOUNTED.sub(" ", text) if self.counted else text)
+    def _formed(self, text: str) -> float:
+        """Return 1 where a text holds the form of the answer, less where it may hold it unseen: a person, a place."""
+        if has_form(self.form, _UNCOUNTED.sub(" ", text) if self.counted else text):
+            return 1.0
+        return 0.0 if self.form in STRICT_FORMS else _UNSEEN
 
 
 def wanted_by(question: Question, terms: Terms, named: Sequence[str]) -> Wanted:

@@ -12,6 +12,7 @@ from rag.answering.forms import STRICT_FORMS, has_form, left_blank, years
 from rag.answering.meeting import wanted_by
 from rag.answering.scope import is_for_all, names_of, speaks_of, stem, text_of_article
 from rag.answering.scorer import answerable
+from rag.answering.understand import is_function
 from rag.datatypes import Article, Reader
 from rag.figures import figures
 
@@ -23,6 +24,7 @@ _ON_TOPIC = 0.5  # share of the question's weight that the passage holds, from w
 _FEW, _STRANGE, _STRICTER = 4, 0.4, 0.2
 _ONE_THING = ("who", "where", "date", "figure", "definition")
 _HALF = 0.5  # of what one thing is asked by: more of it in one sentence tells no more
+_HEAD = 2  # characters of a name by which it is known
 _READ = 6  # named articles whose whole text is looked through
 
 
@@ -174,9 +176,17 @@ def _only_elsewhere(evidence: Evidence, reader: Reader) -> float:
 
 
 def _unknown(evidence: Evidence, reader: Reader) -> list[str]:
-    """Return the names of the question that stand in no passage; a name that is cut in pieces is known by its head."""
+    """Return the names of the question that stand in no passage; a name that is cut in pieces is known by its head.
+
+    A function word is often taken for the beginning of one: 于亚太.
+    """
     names = [n for n in evidence.question.names if not _mentioned(n, evidence) and not reader.frequency(n)]
-    return [n for n in names if not reader.frequency(n[:2])]
+    return [n for n in names if not any(reader.frequency(part) for part in (n[:_HEAD], *_freed(n)))]
+
+
+def _freed(name: str) -> list[str]:
+    """Return the head of a name without the function word before it: 于亚太 → 亚太."""
+    return [name[1 : 1 + _HEAD]] if is_function(name[0]) and len(name) > _HEAD else []
 
 
 def _mentioned(name: str, evidence: Evidence) -> bool:

@@ -138,7 +138,7 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
         topic=topic,
         form="" if kind in _FORMLESS else next((form for form, pattern in words.forms if pattern.search(asked)), ""),
         quoted=tuple(dict.fromkeys(q for text in _QUOTED.findall(folded) for q in text.split("、") if q)),
-        names=tuple(_names(words.asking.sub(" ", folded), segmenter)),
+        names=tuple(_names(folded, segmenter)),
         figures=said,
         measure=measure[1] if measure else "",
         count=_count(folded, segmenter),
@@ -150,6 +150,11 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
         asked=_beside(folded, topic),
         source=source.end() if source else 0,
     )
+
+
+def is_function(word: str) -> bool:
+    """Return whether a word only joins or places others: 从, 被, 上."""
+    return word in _words().function
 
 
 def without_asking(text: str) -> str:
@@ -241,17 +246,32 @@ def _beside(folded: str, topic: Sequence[str]) -> tuple[str, ...]:
 def _names(folded: str, segmenter: Segmenter) -> list[str]:
     """Return the proper names that the dictionary's tags find, and places that their level shows.
 
-    Short persons and other short names are often mistaken for such.
+    Short persons and other short names are often mistaken for such, and so is what is asked for: 哪个城市, 哪些东西.
     """
+    bare = _words().asking.sub(" ", folded)
     tagged = [
         word
-        for word, tag in segmenter.tag(_JOINT.sub(r"\1 ", folded))
+        for word, tag in segmenter.tag(_JOINT.sub(r"\1 ", bare))
         if ((tag[:2] in ("ns", "nt") and len(word) > 1) or (tag[:2] in ("nr", "nz") and len(word) > 2))
         and not _HERE.fullmatch(word)
     ]
     levels = [
         name
-        for name in (match[0] for match in _LEVELLED.finditer(folded))
+        for name in (match[0] for match in _LEVELLED.finditer(bare))
         if not _DEICTIC.search(name[:2]) and not segmenter.knows(name[1:])
     ]
-    return list(dict.fromkeys([*tagged, *levels]))
+    kinds = [name for name in (*tagged, *levels) if name in _kinds(folded, segmenter)]
+    return [name for name in dict.fromkeys([*tagged, *levels]) if not any(name in kind for kind in kinds)]
+
+
+def _kinds(folded: str, segmenter: Segmenter) -> list[str]:
+    """Return the nouns behind the words that ask which, whole and the last one; none that only goes before 的."""
+    found: list[str] = []
+    run: list[str] | None = None
+    for word, tag in [*segmenter.tag(folded), ("", "")]:
+        if run is not None and tag.startswith("n"):
+            run.append(word)
+        elif run != [] or not tag.startswith(("m", "q")):
+            found += ["".join(run), run[-1]] if run and tag != "uj" else []
+            run = [] if "哪" in word or word == "什么" else None
+    return found

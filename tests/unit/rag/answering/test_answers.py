@@ -170,6 +170,13 @@ def test_a_body_is_known_where_its_place_stands_apart_from_it(tmp_path):
         assert "120座" in library.ask("海汀市应急管理局查了多少座仓库?").text
 
 
+def test_a_function_word_makes_no_unknown_name_of_a_known_one(tmp_path):
+    text = "乙二醛\n室温下,乙二醛是无色液体。工业上,乙二醛可由乙二醇氧化制得,也可以由乙醛制得。\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    with Library.build([tmp_path / "a.txt"], tmp_path / "index") as library:
+        assert "氧化制得" in library.ask("工业上乙二醛是怎么制得的?").text
+
+
 @pytest.mark.parametrize(
     ("question", "why"),
     [

@@ -47,6 +47,12 @@ from rag.figures import figures
         ("rate", "实行“周调度、月通报”", True),
         ("rate", "每半个月督查一次", True),
         ("rate", "于3月底前督查", False),
+        ("date", "清明节当日道路设有交通管制", True),
+        ("date", "晚春或初夏开花", True),
+        ("date", "满15岁举办", True),
+        ("money", "拨款4亿5000万加元", True),
+        ("figure", "只发表了三篇论文", True),
+        ("figure", "其中一篇论文", False),
         ("", "什么都行", True),
     ],
 )

@@ -40,6 +40,12 @@ def test_a_date_is_no_figure_that_counts() -> None:
     assert asked.met("2021年6月,员工满意度为85%。") > 0.8
 
 
+def test_a_place_may_stand_there_unrecognised_but_not_a_figure() -> None:
+    assert wanted("蓝某某的祖籍是哪里?").met("蓝某某祖籍江苏徐州。") > 0.6
+    assert wanted("蓝某某的祖籍是哪里?").met("蓝某某喜欢下棋。") < 0.3
+    assert wanted("蓝某某的祖籍有多少人?").met("蓝某某祖籍江苏徐州。") < 0.3
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [

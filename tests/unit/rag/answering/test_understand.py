@@ -70,6 +70,24 @@ def test_where_the_asker_is_has_no_name():
     assert understand("镇里打算靠哪些制度?").names == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("材料样品存放在哪座城市?", ()),
+        ("渡口里哪些东西不许托运?", ()),
+        ("这种鱼分布于哪一大洋区?", ()),
+        ("哪些临江市企业可以享受补贴?", ("临江市",)),  # a place before what is asked for
+    ],
+)
+def test_what_is_asked_for_is_no_name(question, names):
+    assert understand(question).names == names
+
+
+def test_a_telephone_and_a_university_ask_for_no_number():
+    assert understand("为什么电话本不受版权法保护?").form == "reason"
+    assert understand("他从科罗拉多大学获得了什么学位?").form == ""
+
+
 def test_where_to_look_is_told_from_what_is_asked():
     question = understand("根据柳汀街道的工作报告,组长是谁?")
     assert question.folded[: question.source] == "根据柳汀街道的工作报告,"
