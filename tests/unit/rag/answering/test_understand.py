@@ -129,6 +129,7 @@ def test_a_figure_is_matched_by_value_and_searched_for_in_every_writing():
 
 def test_what_joins_two_bodies_is_no_part_of_a_name():
     assert "和县" not in understand("松柏街道和县财政局各有多少人?").names
+    assert understand("有多少省份恢复了省际客运?").names == ()
 
 
 def test_words_that_only_ask_are_no_topic():

@@ -1,0 +1,35 @@
+"""The best candidate is one of the article that most probably holds the answer."""
+
+import pytest
+
+from rag.answering.candidates import Candidate, Piece
+from rag.answering.evidence import Scored, likeliest_article_first
+from rag.datatypes import Passage, Span
+
+
+def make_scored(article: str, score: float, by_words: float) -> Scored:
+    passage = Passage(f"{article}{score}", article, article, "a.txt", 0, "leaf", (), "", (Span(0, 2),), "甲。")
+    return Scored(
+        Candidate(passage, "甲。", (Piece(passage, 0, 2, "甲。"),)), {"article_sparse": by_words}, score, frozenset()
+    )
+
+
+@pytest.mark.parametrize(
+    ("scores", "by_words", "first"),
+    [
+        # e^2 = 7.4 against 2 e^1.5 = 9.0
+        ({"a": (2.0,), "b": (1.5, 1.5)}, {"a": 0.9, "b": 0.9}, "b"),
+        # e^2 = 7.4 against e^1.5 + e^0.5 = 6.1
+        ({"a": (2.0,), "b": (1.5, 0.5)}, {"a": 0.9, "b": 0.9}, "a"),
+        # the words of the question rank the first article higher, by more than what the sentences say
+        ({"a": (2.0,), "b": (1.5, 1.5)}, {"a": 1.0, "b": 0.9}, "a"),
+    ],
+)
+def test_the_sentences_of_an_article_speak_for_it_together(scores, by_words, first):
+    scored = [make_scored(article, score, by_words[article]) for article in scores for score in scores[article]]
+    found = likeliest_article_first(sorted(scored, key=lambda s: -s.score))
+    assert [s.candidate.passage.article_id for s in found[:1]] == [first]
+    assert found[0].score == max(scores[first])
+    assert sorted(s.candidate.passage.passage_id for s in found) == sorted(
+        s.candidate.passage.passage_id for s in scored
+    )
