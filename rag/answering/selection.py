@@ -20,7 +20,7 @@ from rag.datatypes import Reader
 _MOST = 6  # sentences that are added to the best candidate
 _LENGTH = 300  # characters of all of them
 _WHOLE_LIST = 390  # characters of a list whose members are quoted as whole sentences
-_WANTED = 0.05  # probability from which a further sentence is quoted: 0.1 is more precise, 0.03 more complete
+_WANTED = 0.04  # probability from which a further sentence is quoted: 0.1 is more precise, 0.03 more complete
 _LOOKED = 40  # candidates that may be added
 _REPEATS = 0.7  # share of a sentence's pairs of characters from which it only repeats what is quoted already
 _OTHERS = 0.5  # share of a heading's weight that the headings beside it must hold to be asked for with it
