@@ -16,7 +16,7 @@ PREFIX = "KAOJU_"
 FILE = "kaoju.toml"
 _SECRET = ("llm_api_key", "api_token", "milvus_token")
 # Probability of an answer below which a question is refused: where the judged questions put it (docs/answers.md).
-REFUSE_BELOW = 0.23
+REFUSE_BELOW = 0.20
 _STORES = ("folder", "milvus")
 
 

@@ -39,7 +39,8 @@ def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[
         "score": best.score / 10.0,
         "form_near": best.values["form_near"] if question.form else 0.3,
         "figures_near": best.values["figures_near"],
-        "few": 1.0 / (1 + len(question.topic)),
+        # a short question tells little, but where one sentence says all of it
+        "few": (1 - best.values["covered"] ** 2) / (1 + len(question.topic)),
         "quoted": sum(q in near for q in question.quoted) / len(question.quoted) if question.quoted else 0.5,
         "named": float(named),
         "near_unnamed": 0.5 if named else terms.covered(near),
