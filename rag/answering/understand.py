@@ -260,7 +260,8 @@ def _names(folded: str, segmenter: Segmenter) -> list[str]:
         for name in (match[0] for match in _LEVELLED.finditer(bare))
         if not _DEICTIC.search(name[:2]) and not segmenter.knows(name[1:])
     ]
-    kinds = [name for name in (*tagged, *levels) if name in _kinds(folded, segmenter)]
+    asked = _kinds(folded, segmenter)
+    kinds = [name for name in (*tagged, *levels) if name in asked]
     return [name for name in dict.fromkeys([*tagged, *levels]) if not any(name in kind for kind in kinds)]
 
 
