@@ -99,6 +99,9 @@ def test_a_folder_that_may_not_be_read_is_set_aside_and_the_rest_goes_on(tmp_pat
 def test_a_file_is_given_once_however_often_it_is_reached(tmp_path):
     write(tmp_path / "a/b/c.txt")
     assert sources(tmp_path / "a", tmp_path / "a/b") == ["a/b/c.txt"]
+    (tmp_path / "folder").symlink_to(tmp_path / "a/b")
+    (tmp_path / "file.txt").symlink_to(tmp_path / "a/b/c.txt")
+    assert sources(tmp_path / "a", tmp_path / "folder", tmp_path / "file.txt") == ["a/b/c.txt"]
 
 
 def test_names_are_made_fit_for_every_encoding(tmp_path):
