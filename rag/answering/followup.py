@@ -31,6 +31,7 @@ _HEADLESS = re.compile(
 _NUMBERED = re.compile(r"第[一二三四五六七八九十百\d]+(?P<unit>个|项|条|种|类|点|步|位|章|节|款|部分)?")
 _NAMES = ("nr", "ns", "nt", "nz")
 _NOUNS = ("n", "j", "l", "s", "f")  # tags of nouns, short forms, phrases, places
+_THINGS = (*_NOUNS, "vn")  # and of what is done: 补贴, 检查
 _STANDS = 3  # topic words of a question that stands alone without a name
 _SAYS = 2  # topic words of a question that may be one by itself, when it points at nothing
 _MARKS = "?？。!！ "
@@ -73,16 +74,14 @@ def standing_question(text: str, history: Sequence[Turn], segmenter: Segmenter |
     if ellipsis:
         new = said[: ellipsis.end("new")].strip(_LINKS)
         replaced = _substitute(before, new, segmenter) if new else ""
-        return (
-            Standing(replaced, new)
-            if replaced
-            else replace(last.joined(said, _names(new, segmenter, (*_NOUNS, "vn"))), focus=new)
-        )
+        if replaced:
+            return Standing(replaced, new)
+        return replace(last.joined(said, _names(new, segmenter, _THINGS)), focus=new)
     thing = None if _MEMBER.search(folded) else _THING.search(folded)
     subject = _subject(before, segmenter)
     if thing and subject:
         return Standing(said[: thing.start()] + subject + said[thing.end() :], said)
-    return last.joined(said, _names(said, segmenter, (*_NOUNS, "vn")))
+    return last.joined(said, _names(said, segmenter, _THINGS))
 
 
 def _names(said: str, segmenter: Segmenter, nouns: tuple[str, ...] = _NOUNS) -> bool:

@@ -239,7 +239,10 @@ def speaks_of(name: str, text: str) -> bool:
 
 def is_for_all(article: Article, reader: Reader) -> bool:
     """Return whether an article is addressed to every province: what it orders is ordered in the one that is named."""
-    return _EVERYWHERE.search(text_of_article(article, reader), 0, len(article.title) + _HEAD) is not None
+    start = article.span.start
+    return (
+        _EVERYWHERE.search(fold_aligned(article.title + reader.raw(article.doc_id)[start : start + _HEAD])) is not None
+    )
 
 
 def text_of_article(article: Article, reader: Reader) -> str:
