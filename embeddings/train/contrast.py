@@ -22,26 +22,26 @@ _WRONG = -1e4  # score of a masked pair
 
 def train(vectors: Vectors, sampler: Sampler, recipe: Recipe, log: Callable[[dict[str, float]], None]) -> Vectors:
     """Return the learned vectors; `log` is told step, loss and seconds every fiftieth step."""
-    table = torch.from_numpy(vectors.copy())
-    mean, square = torch.zeros_like(table), torch.zeros_like(table)
+    table = vectors.copy()
+    mean, square = np.zeros_like(table), np.zeros_like(table)
     begun, losses = time.monotonic(), []
     for step in range(1, recipe.steps + 1):
         batch = sampler.draw()
         rows, places = np.unique(np.concatenate([batch.queries.ids, batch.passages.ids]), return_inverse=True)
-        used = torch.from_numpy(rows.astype(np.int64))
-        held = table[used].requires_grad_()
+        held = torch.from_numpy(table[rows]).requires_grad_()
         loss = _loss(held, torch.from_numpy(places), batch, recipe.temperature)
-        (slope,) = torch.autograd.grad(loss, held)
-        # Adam on the rows of this batch only: a rare term is not moved by batches that it is not in
-        mean[used] = _MOMENTUM * mean[used] + (1 - _MOMENTUM) * slope
-        square[used] = _SCALE * square[used] + (1 - _SCALE) * slope.square()
+        slope = torch.autograd.grad(loss, held)[0].numpy()
+        # Adam on the rows of this batch only: a rare term is not moved by batches that it is not in. NumPy's root is
+        # rounded by IEEE 754, torch's with threads gave another last bit in one process of twelve.
+        mean[rows] = _MOMENTUM * mean[rows] + (1 - _MOMENTUM) * slope
+        square[rows] = _SCALE * square[rows] + (1 - _SCALE) * slope**2
         rate = recipe.rate * min(1, step / _WARM_UP) * max(_LAST_RATE, 1 - step / recipe.steps)
-        table[used] -= rate * mean[used] / (square[used].sqrt() + _TINY)
+        table[rows] -= rate * mean[rows] / (np.sqrt(square[rows]) + _TINY)
         losses.append(loss.item())
         if step % 50 == 0 or step == recipe.steps:
             log({"step": step, "loss": round(float(np.mean(losses)), 4), "seconds": round(time.monotonic() - begun)})
             losses.clear()
-    return table.numpy()
+    return table
 
 
 def _loss(held: torch.Tensor, places: torch.Tensor, batch: Batch, temperature: float) -> torch.Tensor:
