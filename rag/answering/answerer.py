@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from embeddings.terms import fold_aligned
-from rag.answering.candidates import Piece
+from rag.answering.candidates import Piece, completed
 from rag.answering.compose import Draft, as_written, phrases, refuse
 from rag.answering.evidence import Evidence, Scored, find_evidence, sides
 from rag.answering.followup import may_stand_alone, standing_question
@@ -16,7 +16,8 @@ from rag.answering.joined import things_joined
 from rag.answering.refusal import reason_to_refuse
 from rag.answering.selection import matching, select, spread
 from rag.answering.structure import headings_above, named_part, text_of
-from rag.answering.understand import is_traditional, understand
+from rag.answering.understand import is_traditional, members_named, understand
+from rag.answering.whose import with_whose
 from rag.datatypes import Answer, Filter, Reader, Turn
 from rag.figures import figures
 from rag.settings import REFUSE_BELOW
@@ -98,10 +99,11 @@ def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> 
         return [("", [*headings_above(best, question.quoted, reader), *best.pieces], evidence)]
     listed = _with_member(evidence)
     if listed:
-        return [("", [listed.candidate.pieces[question.member - 1]], replace(evidence, ranked=(listed,)))]
-    if question.kind in _ONE_SENTENCE or any(s.values["defines"] > 1 for s in evidence.ranked[:_LOOKED_THROUGH]):
+        return [("", list(listed.candidate.pieces), replace(evidence, ranked=(listed,)))]
+    defined = any(s.values["defines"] > 1 and s.candidate.unit for s in evidence.ranked[:_LOOKED_THROUGH])
+    if question.kind in _ONE_SENTENCE or defined:
         evidence = _sentences_first(evidence)
-    return [("", select(evidence, reader), evidence)]
+    return [("", with_whose(select(evidence, reader), question, reader), evidence)]
 
 
 def _sentences_first(evidence: Evidence) -> Evidence:
@@ -142,7 +144,7 @@ def _one_by_one(evidence: Evidence, reader: Reader, where: Filter | None) -> dic
 def _of_one(thing: str, things: Collection[str], evidence: Evidence) -> Scored:
     """Return the best sentence, or one on the thing alone where figures are asked for and the best has not one each."""
     form = evidence.question.form or evidence.question.kind
-    best = evidence.ranked[0]
+    best = _with_member(evidence) or evidence.ranked[0]
     said = best.candidate.folded
     if form not in STRICT_FORMS or (thing in said and len(figures(said)) >= len(things)):
         return best
@@ -155,7 +157,7 @@ def _of_one(thing: str, things: Collection[str], evidence: Evidence) -> Scored:
 
 def _speaks_of(thing: str, evidence: Evidence, reader: Reader) -> bool:
     """Return whether the best evidence is of an article that is named, or has the thing in its passage or above it."""
-    passage = evidence.ranked[0].candidate.passage
+    passage = (_with_member(evidence) or evidence.ranked[0]).candidate.passage
     known = fold_aligned("\n".join([*passage.headings, passage.text, reader.article(passage.article_id).title]))
     return passage.article_id in evidence.scope.articles or thing in known
 
@@ -175,7 +177,16 @@ def _part(evidence: Evidence, reader: Reader) -> list[Piece]:
 
 
 def _with_member(evidence: Evidence) -> Scored | None:
-    """Return the best enumeration that has the member which a number names."""
+    """Return the member that a number names: a sentence that says this number, else that of the best enumeration."""
     wanted = evidence.question.member
-    lists = [s for s in evidence.ranked if s.candidate.members >= max(wanted, 2)] if wanted else []
-    return lists[0] if lists else None
+    if not wanted:
+        return None
+    named = members_named(evidence.question.folded)[0]
+    for scored in evidence.ranked[:_LOOKED_THROUGH]:
+        if scored.candidate.unit and named in members_named(scored.candidate.folded):
+            return scored
+    for scored in evidence.ranked:
+        if scored.candidate.members >= max(wanted, 2):
+            piece = completed(scored.candidate.pieces[wanted - 1])
+            return replace(scored, candidate=replace(scored.candidate, pieces=(piece,), members=0))
+    return None

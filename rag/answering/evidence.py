@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from embeddings.terms import HAN
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Setting, addressed, asks_for_addressees, features, held, says_of_itself
+from rag.answering.forms import measured
 from rag.answering.prior import priors
 from rag.answering.scope import Group, Scope, find_scope, is_for_all, names_of, speaks_of, text_of_article
 from rag.answering.scorer import score
@@ -19,6 +20,7 @@ from rag.answering.structure import named_part
 from rag.answering.terms import Terms, weigh
 from rag.answering.understand import Question
 from rag.datatypes import Article, Filter, Hit, Reader, Span
+from rag.figures import figures
 
 _POOL = 30  # passages of the ranking that are read sentence by sentence
 _LISTED = 4  # articles whose enumerations are looked at
@@ -31,6 +33,8 @@ _FORBIDS = re.compile(r"不得|禁止|严禁|不准|不许|不应当|不予|不�
 _PUNISHES = re.compile(r"违反|罚|责令|处分|追究|处理")
 _ASKED_OF = re.compile(rf"(?:哪些|哪几[个种类项条]|什么|何种)([{HAN}]{{2,8}})")  # 哪些情形
 _MARK = re.compile(rf"^[^{HAN}]*[一二三四五六七八九十]{{0,3}}[、)]|[^{HAN}]+$")  # (三)基本原则。
+# 最多几天, 至少多少人: asks for the bound that a rule sets.
+_ASKS_BOUND = re.compile(r"(?P<ceiling>[最至顶]多|最[高长迟])|[最至]少|起码|最[低短]")
 _SHORT_NAME = 2  # characters of a quoted word that is no name itself
 _RULED = 3.0  # points for what is asked for by its kind: a rule that forbids, not its punishment; the addressees
 _PROBABLE = 250  # candidates whose probabilities count for their article
@@ -178,7 +182,19 @@ def measure(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> S
     sent = asks_for_addressees(setting) and addressed(candidate, setting)
     named = any(_holds_name_with(quoted, candidate.folded) for quoted in setting.question.quoted)
     led = setting.question.kind == "list" and _leads_to_what_is_asked(setting.question.folded, candidate.folded)
-    return Scored(candidate, values, score(values) + _RULED * (forbidden or sent or led or named), inside)
+    bound = _says_the_bound(setting.question, candidate.folded)
+    return Scored(candidate, values, score(values) + _RULED * (forbidden or sent or led or named or bound), inside)
+
+
+def _says_the_bound(question: Question, folded: str) -> bool:
+    """Return whether a text sets the bound that is asked for: 不得超过九十日 for 最多几天."""
+    asked = _ASKS_BOUND.search(question.folded) if question.kind == "figure" else None
+    wanted = -1 if asked and asked["ceiling"] else 1
+    return asked is not None and any(
+        figure.bound == wanted
+        and (not question.measure or measured(question.measure, folded[figure.start : figure.end + 2]))
+        for figure in figures(folded)
+    )
 
 
 def _holds_name_with(quoted: str, folded: str) -> bool:

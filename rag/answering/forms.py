@@ -81,8 +81,8 @@ FORMS = {
 STRICT_FORMS = ("year", "figure", "money", "share", "date", "phone", "name", "deputy", "number")
 # ××县, x个, ***: what stands for something left out.
 BLANK = re.compile(rf"[×xX]{{1,4}}(?=[{HAN}%])" + r"|×{2,}|\*{2,}|[xX]{2,}|□{1,}|_{2,}|〔\s*〕")
-_PERSONS = "[位名人]"  # 几位委员: 委员十七人
-_MEASURES = {"钱": "元"}
+# 几位委员: 委员十七人; 几天: 七日: what may stand behind a figure for the measure that was asked for.
+_COUNTED = {**dict.fromkeys("位名人", "[位名人]"), "钱": "元", "天": "[天日]"}
 _SERIES_MARKS = ("、", "[、和与及]", "[;；]")
 
 
@@ -100,9 +100,8 @@ def measured(measure: str, folded: str) -> bool:
     """Return whether a figure stands before the measure that was asked for: 多少条 → 86条."""
     if not measure:
         return False
-    measure = _MEASURES.get(measure, measure)
     measure = measure[1:] if measure[1:] == "人" else measure  # 几个人, 几名人 → 两人
-    counted = _PERSONS if measure[:1] in ("位", "名", "人") else re.escape(measure[:1])
+    counted = _COUNTED.get(measure[:1], re.escape(measure[:1]))
     return re.search(rf"[\d一二三四五六七八九十百千万亿两半余多]个?{counted}", folded) is not None
 
 

@@ -10,6 +10,7 @@ from embeddings.terms import fold_aligned
 from rag.answering.candidates import Candidate, Piece, completed, enumerations_of, piece_of, sentences_of, up_to
 from rag.answering.evidence import Evidence, Scored, measure
 from rag.answering.features import held
+from rag.answering.forms import measured
 from rag.answering.further import belongs, pairs_of, shared, superfluous
 from rag.answering.lead import lead_to
 from rag.answering.scorer import wanted
@@ -35,12 +36,15 @@ def select(evidence: Evidence, reader: Reader) -> list[Piece]:
     """Return the pieces to quote: of the best candidate, then of those that most probably belong to the answer."""
     chosen = [evidence.ranked[0]]
     pieces = list(spread(chosen[0], evidence.question, reader))
+    for figure in _figure_behind(chosen[0], evidence):
+        chosen.append(figure)
+        pieces += figure.candidate.pieces
     for _ in range(_MOST):
         length = sum(len(piece.shown) for piece in pieces)
-        measured = [(s, belongs(s, chosen, pieces, evidence)) for s in addable(pieces, evidence)]
+        weighed = [(s, belongs(s, chosen, pieces, evidence)) for s in addable(pieces, evidence)]
         possible = [
             (s, measures)
-            for s, measures in measured
+            for s, measures in weighed
             if length + s.candidate.length <= _LENGTH and not superfluous(s, measures, pieces, evidence)
         ]
         likely = wanted([measures for _, measures in possible])
@@ -140,6 +144,17 @@ def _is_rest(own: Piece, listed: Candidate) -> bool:
     """Return whether a sentence is the last member of a list and speaks of all it has not named: 其他情形."""
     last = listed.pieces[-1]
     return own.start <= last.start < own.end and _REST.search(fold_aligned(own.shown)) is not None
+
+
+def _figure_behind(best: Scored, evidence: Evidence) -> Iterator[Scored]:
+    """Yield the sentence behind the best one, where it alone says the figure that is asked for."""
+    unit = best.candidate.unit
+    asked = evidence.question.measure if evidence.question.kind == "figure" else ""
+    if unit is None or unit.is_clause or measured(asked, best.candidate.folded):
+        return
+    for candidate in itertools.islice(_following(best.candidate.pieces[-1]), 1):
+        if measured(asked, candidate.folded):
+            yield measure(candidate, evidence.setting, held(candidate, evidence.terms))
 
 
 def _following(piece: Piece) -> Iterator[Candidate]:

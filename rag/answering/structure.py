@@ -124,11 +124,16 @@ def _meets(passage: Passage, extent: Span) -> bool:
 
 def heading_piece(section: Section, article: Article, reader: Reader) -> Piece | None:
     """Return what quotes a heading; None when it is too long to quote or stands in no passage."""
-    if section.span.end - section.span.start > MAX_QUOTE:
+    return piece_at(section.span, section.heading, article, reader)
+
+
+def piece_at(span: Span, shown: str, article: Article, reader: Reader) -> Piece | None:
+    """Return what quotes a range of an article; None when it is too long to quote or begins in no passage."""
+    if span.end - span.start > MAX_QUOTE:
         return None
     for passage in reader.passages(article.article_id):
-        if passage.kind == "leaf" and any(s.start <= section.span.start < s.end for s in passage.spans):
-            return Piece(passage, section.span.start, section.span.end, section.heading)
+        if passage.kind == "leaf" and any(s.start <= span.start < s.end for s in passage.spans):
+            return Piece(passage, span.start, span.end, shown)
     return None
 
 

@@ -157,6 +157,11 @@ def is_function(word: str) -> bool:
     return word in _words().function
 
 
+def members_named(folded: str) -> list[tuple[int, str]]:
+    """Return the members that a folded text names, as number and measure: 第一位和第三位 → 1 位, 3 位."""
+    return [(number(match[1]), match[0][-1]) for match in _MEMBER.finditer(folded)]
+
+
 def without_asking(text: str) -> str:
     """Return a text, in its own script, without the words that only ask: 何时开工 → 开工."""
     kept, at = [], 0

@@ -215,3 +215,55 @@ def test_a_filter_restricts_what_is_answered_from(reader):
     found = answer("第一责任人是谁?", (), reader, where=Filter(articles=(source.article_id,)))
     check(found, reader)
     assert {citation.doc_id for citation in found.citations} <= {source.doc_id}
+
+
+_RULES = """海汀市临时摊位管理办法
+
+第一条　本办法所称临时摊位是指农户或者居民在集市内自行设置、按日收取费用的各类售货点，其主要形式有：
+（一）农户举办的摊位；
+（二）居民合伙举办的摊位；
+（三）农户与其他单位、个人联合举办的摊位；
+（四）因集市扩建由集市外划入、所有权仍属农户的摊位。
+第二条　试摆期满未申请的，市场部门应当令停止试摆，自停止试摆之日起三个月内不受理试摆申请。试摆期间，不得超过九十日。
+第三条　申请减免租金的摊位，减免幅度如下：一、第一位申请的，减免百分之三十的租金。二、第二位申请的，减免百分之二十的租金。三、第三位申请的，减免百分之十的租金。
+第四条　停止试摆三十日的摊位，试摆时应当再次申请试摆，试摆申请由市场部门受理。
+"""
+_TALK = "在集市建设总结会上的讲话\n同志们:去年一年,我们没有忘记为集市扩建义务出工的乡亲们。三百多名乡亲冒着大雪连夜出工。今后要把集市管好。\n"
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    folder: Path = tmp_path_factory.mktemp("market")
+    for name, text in (("rules.txt", _RULES), ("talk.txt", _TALK)):
+        (folder / name).write_text(text, encoding="utf-8")
+    files = [folder / "rules.txt", folder / "talk.txt"]
+    with Library.build(files, folder / "index") as library, library.reader() as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("最多可以试摆几天?", ["试摆期间，不得超过九十日。[1]"]),
+        ("第三位申请减免租金的减免多少?", ["百分之十的租金"]),
+        ("第一位和第三位申请减免租金的,各减多少?", ["第一位：", "百分之三十", "第三位：", "百分之十的租金"]),
+        ("为集市扩建义务出工的有多少人?", ["三百多名乡亲"]),
+        ("哪个市规定试摆不得超过九十日?", ["海汀市["]),
+        ("哪份办法规定试摆不得超过九十日?", ["海汀市临时摊位管理办法["]),
+    ],
+)
+def test_rules_of_any_place_are_read_as_they_are_written(market, question, held):
+    found = answer(question, (), market)
+    check(found, market)
+    assert all(text in found.text for text in held), found.text or found.reason
+
+
+def test_a_place_that_is_said_is_not_said_again(market):
+    assert "海汀市[" not in answer("最多可以试摆几天?", (), market).text
+
+
+def test_a_definition_that_only_leads_to_a_list_is_answered_with_it(tmp_path):
+    others = "".join(f"第{n}条　临时摊位的临时摊位费由第{n}管理所收取，临时摊位按期复核。\n" for n in range(5, 45))
+    (tmp_path / "rules.txt").write_text(_RULES + others, encoding="utf-8")
+    with Library.build([tmp_path / "rules.txt"], tmp_path / "index") as library:
+        assert "所称临时摊位是指" in library.ask("什么叫临时摊位?").text

@@ -65,6 +65,7 @@ def test_a_measure_is_looked_for_behind_a_figure():
     assert measured("钱", "每株补助1200元")
     assert not measured("条", "这条路长86米")
     assert measured("位", "本会置委员十七人")
+    assert measured("天看", "于七日内审查完毕")
 
 
 def test_a_figure_that_is_left_out_is_no_figure():
