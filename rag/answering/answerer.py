@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece, completed
+from rag.answering.clauses import clauses_that_ask
 from rag.answering.compose import Draft, as_written, phrases, refuse
 from rag.answering.evidence import Evidence, Scored, find_evidence, sides
 from rag.answering.followup import may_stand_alone, standing_question
@@ -16,7 +17,7 @@ from rag.answering.joined import things_joined
 from rag.answering.refusal import reason_to_refuse
 from rag.answering.selection import matching, select, spread
 from rag.answering.structure import headings_above, named_part, text_of
-from rag.answering.understand import is_traditional, members_named, understand
+from rag.answering.understand import Question, is_traditional, members_named, understand
 from rag.answering.whose import with_whose
 from rag.datatypes import Answer, Filter, Reader, Turn
 from rag.figures import figures
@@ -25,6 +26,7 @@ from rag.settings import REFUSE_BELOW
 _SIDES = 380  # characters of all sides of a comparison together
 _LOOKED_THROUGH = 20  # sentences among which one on a single thing is looked for
 _ONE_SENTENCE = ("figure", "date", "who", "where", "why", "yesno")  # kinds that no list answers
+_STANDS = 3  # topic words of one of several clauses that is asked without those before it
 _LOOKED = 5  # passages whose articles may hold a part that is named without its document
 
 
@@ -67,11 +69,10 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
     parts = compose(evidence, reader, where)
     for lead, pieces, own in parts:
         reason = reason_to_refuse(own, pieces, reader, refuse_below, alone=len(parts) == 1)
-        if reason:
-            reasons.append(reason)
-            continue
-        for number, piece in enumerate(pieces):
+        for number, piece in enumerate([] if reason else pieces):
             draft.quote(piece, "" if number else lead)
+        if reason and (lead or own is parts[0][2]):
+            reasons.append(reason)
     if not draft.citations:
         return refuse(standing.text, reasons[0] if reasons else words.absent, evidence.hits, notes)
     for reason in reasons:
@@ -103,7 +104,24 @@ def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> 
     defined = any(s.values["defines"] > 1 and s.candidate.unit for s in evidence.ranked[:_LOOKED_THROUGH])
     if question.kind in _ONE_SENTENCE or defined:
         evidence = _sentences_first(evidence)
-    return [("", with_whose(select(evidence, reader), question, reader), evidence)]
+    pieces = with_whose(select(evidence, reader), question, reader)
+    return [("", pieces, evidence), *_unsaid(question, pieces, reader, where)]
+
+
+def _unsaid(question: Question, pieces: Sequence[Piece], reader: Reader, where: Filter | None) -> Iterator[Part]:
+    """Yield the best sentence for each of several clauses that ask, where most of its words are not quoted yet."""
+    said = fold_aligned("\n".join(piece.shown for piece in pieces))
+    asking = [] if question.focus else clauses_that_ask(question.text)
+    for n, clause in enumerate(asking):
+        topic = [word for word in understand(clause).topic if len(word) > 1]
+        missing = [word for word in topic if word not in said]
+        if len(missing) * 2 <= len(topic):
+            continue
+        before = [Turn(other, "") for other in asking[:n]] if len(topic) < _STANDS else []
+        standing = standing_question(clause, before)
+        own = _sentences_first(find_evidence(understand(standing.text, focus=standing.focus), reader, where))
+        if own.ranked and sum(word in own.ranked[0].candidate.folded for word in missing) * 2 >= len(missing):
+            yield "", list(own.ranked[0].candidate.pieces), own
 
 
 def _sentences_first(evidence: Evidence) -> Evidence:

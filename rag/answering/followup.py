@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from embeddings.terms import HAN, Segmenter, default_segmenter, fold_aligned
-from rag.answering.understand import first_asking, understand, without_asking
+from rag.answering.understand import first_asking, opposite_of, understand, without_asking
 from rag.datatypes import Turn
 
 # 那, 那么, 还有: words that only carry on.
@@ -132,7 +132,7 @@ def _substitute(before: str, new: str, segmenter: Segmenter) -> str:
     if numbered:
         places = [m.span() for m in _NUMBERED.finditer(folded) if m["unit"] == numbered["unit"]]
     else:
-        best = _ending(key, folded, segmenter) or _aligned(key, folded)
+        best = opposite_of(key, folded) or _ending(key, folded, segmenter) or _aligned(key, folded)
         best = best or _most_alike(key, folded, segmenter) or _counterpart(key, folded, segmenter)
         places = [(folded.find(best), folded.find(best) + len(best))] if best else []
     if not places:

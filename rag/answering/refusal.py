@@ -125,6 +125,17 @@ def _near(pieces: Sequence[Piece], reader: Reader) -> str:
     return fold_aligned("\n".join(["\n".join(p.headings) + "\n" + p.text for p in passages]) + titles)
 
 
+def _another_day(evidence: Evidence, reader: Reader) -> bool:
+    """Return whether a thing on a day is asked about that the article of the best evidence has not, but other days."""
+    if evidence.question.kind not in (*_ONE_THING, "fact", "yesno"):
+        return False
+    asked = [f.value[1:] for f in evidence.question.figures if isinstance(f.value, tuple) and f.unit == "date"]
+    asked = [day for day in asked if all(day)]
+    text = text_of_article(reader.article(evidence.ranked[0].candidate.passage.article_id), reader)
+    said = {f.value[1:] for f in figures(text) if isinstance(f.value, tuple) and f.unit == "date" and f.value[2]}
+    return bool(asked and said) and not any((month, day) in said or (0, day) in said for month, day in asked)
+
+
 def _missing(evidence: Evidence, text: str) -> float:
     """Return the weight, among the words that name no article and no source, of those that stand not in a text."""
     weight = dict(evidence.terms.weights)
@@ -203,7 +214,7 @@ def reason_to_refuse(
     """
     words = phrases(evidence.question.traditional)
     found = doubts(evidence, pieces, reader)
-    missing = found["formless"] or found["blank"]
+    missing = found["formless"] or found["blank"] or _another_day(evidence, reader)
     short = alone and len(evidence.question.topic) <= _FEW
     strange = short and not found["named"] and _missing(evidence, _near(pieces, reader)) > _STRANGE
     if answerable(found) >= below + _STRICTER * strange and not missing:
@@ -211,7 +222,7 @@ def reason_to_refuse(
     if found["unknown_name"]:
         return words.unknown_name.format(name=as_written(_unknown(evidence, reader)[0], evidence.question.text))
     if missing:
-        return words.blank
+        return words.blank if found["blank"] else words.unsaid
     if evidence.scope.mentions:
         return words.other_place.format(name=as_written(evidence.scope.groups[0].name, evidence.question.text))
     return words.absent if not found["off_topic"] else words.off_topic

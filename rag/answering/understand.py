@@ -101,6 +101,7 @@ class _Words:
     acts: re.Pattern[str]
     function: frozenset[str]
     empty_tags: tuple[str, ...]
+    opposites: tuple[tuple[str, ...], ...]
 
 
 @functools.cache
@@ -113,6 +114,7 @@ def _words() -> _Words:
         acts=re.compile(data["acts"]),
         function=frozenset("".join(data["function"]).split()),
         empty_tags=tuple(data["empty_tags"]),
+        opposites=tuple(tuple(group.split()) for group in data["opposites"]),
     )
 
 
@@ -122,7 +124,7 @@ def understand(text: str, segmenter: Segmenter | None = None, focus: str = "") -
     folded = fold(text).strip()
     words = _words()
     # a follow-up that asks itself is not asked what the question before was
-    asked = fold(focus) if any(pattern.search(fold(focus)) for _, pattern in words.kinds) else folded
+    asked = fold(focus) if _has_kind(fold(focus)) else folded
     kind: Kind = next((kind for kind, pattern in words.kinds if pattern.search(asked)), "fact")
     measure = _MEASURE.search(asked)
     said = tuple(_figures(folded))
@@ -157,9 +159,24 @@ def is_function(word: str) -> bool:
     return word in _words().function
 
 
+def is_asking(folded: str) -> bool:
+    """Return whether a folded text holds a word that asks: 多少, 谁, 能不能."""
+    return _ASKS.search(folded) is not None or _has_kind(folded)
+
+
+def _has_kind(folded: str) -> bool:
+    return any(pattern.search(folded) for _, pattern in _words().kinds)
+
+
 def members_named(folded: str) -> list[tuple[int, str]]:
     """Return the members that a folded text names, as number and measure: 第一位和第三位 → 1 位, 3 位."""
     return [(number(match[1]), match[0][-1]) for match in _MEMBER.finditer(folded)]
+
+
+def opposite_of(word: str, folded: str) -> str:
+    """Return the word in a folded text whose place another one of its group takes: 城镇 for 农村; empty if none is."""
+    groups = (group for group in _words().opposites if word in group)
+    return next((other for group in groups for other in group if other != word and other in folded), "")
 
 
 def without_asking(text: str) -> str:

@@ -258,6 +258,22 @@ def test_rules_of_any_place_are_read_as_they_are_written(market, question, held)
     assert all(text in found.text for text in held), found.text or found.reason
 
 
+def test_each_of_several_clauses_that_ask_is_answered(market):
+    found = answer("什么叫临时摊位,冒着大雪连夜出工的有谁?", (), market)
+    check(found, market)
+    assert "所称临时摊位是指" in found.text
+    assert "乡亲冒着大雪" in found.text
+
+
+def test_a_day_on_which_nothing_is_said_to_have_been_done_is_refused(tmp_path):
+    (tmp_path / "log.txt").write_text(
+        "行程公告\n陈某3月22日上午乘坐38路公交车到集市,3月23日中午乘坐26路公交车返回。\n", "utf-8"
+    )
+    with Library.build([tmp_path / "log.txt"], tmp_path / "index") as library:
+        assert "38路" in library.ask("陈某3月22日乘坐哪路公交车?").text
+        assert library.ask("陈某3月24日乘坐哪路公交车?").reason.startswith("资料中没有写明")
+
+
 def test_a_place_that_is_said_is_not_said_again(market):
     assert "海汀市[" not in answer("最多可以试摆几天?", (), market).text
 
