@@ -32,7 +32,7 @@ _DATE = re.compile(
 )
 _ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})(?:-(?P<d>\d{2}))?")
 _MONTHS, _MONTH_DAYS = 12, 31  # '届满60日前' is no date
-_REPUBLIC = 1911  # the year before its first one
+REPUBLIC = 1911  # the year before its first one
 # '十四五' '“十五”' '“十五”末' '八五期间': a five-year plan; '十五' alone is fifteen, '八五' alone may be anything
 _PLAN = re.compile(
     r"(?<![一二三四五六七八九十百])(?P<plan>十[一二三四五六七八九](?=五)|(?<=“)十(?=五”)"
@@ -62,10 +62,10 @@ _DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30, "季": 90, "年":
 RATE = "每"
 # '不低于二千元' '不得少于20天' '超过15年' set a floor, '不超过300元' '不满五百年' a ceiling
 _FLOOR = re.compile(
-    r"(?:不得?(?:低于|少于|早于)|至少|最少|最低|起码|(?<!不)(?<!不得)(?:超过|高于|多于)|突破|逾|(?<!不)满)(?:每.|了|达|到)?$"
+    r"(?:不得?(?:低于|少于|早于)|至少|最少|最低|起码|(?<!不)(?<!不得)(?:超过|高于|多于)|突破|逾|(?<!不)满)(?:每.|了|达|到|为)?$"
 )
 _CEILING = re.compile(
-    r"(?:不得?(?:超过|高于|多于|晚于|超)|至多|最多|最高|不满|不足|不到|(?<!不)(?<!不得)(?:低于|少于))(?:每.|了|收|补助|可)?$"
+    r"(?:不得?(?:超过|高于|多于|晚于|超)|至多|最多|最高|不满|不足|不到|(?<!不)(?<!不得)(?:低于|少于))(?:每.|了|收|补助|可|为)?$"
 )
 _ABOVE = re.compile(r"[\u4e00-\u9fff]{0,4}?以上")
 _BELOW = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:以下|以内|之内)")
@@ -241,7 +241,7 @@ def _dates(text: str) -> Iterator[Figure]:
         parts = match["y"], match["m"], match["d"]
         year, month, day = (int(value(part)) if part else 0 for part in parts)
         if republic := match["roc"] or match["bare"]:
-            year = _REPUBLIC + (1 if republic == "元" else int(value(republic)))
+            year = REPUBLIC + (1 if republic == "元" else int(value(republic)))
         if match.group() and month <= _MONTHS and day <= _MONTH_DAYS:
             yield Figure((year, month, day), "date", match.start(), match.end())
     for match in _WEEKDAY.finditer(text):

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from embeddings.terms import HAN
 from rag.answering.candidates import Candidate, gather
 from rag.answering.features import Setting, addressed, asks_for_addressees, features, held, says_of_itself
-from rag.answering.forms import measured
-from rag.answering.prior import priors
+from rag.answering.forms import measured, years
+from rag.answering.prior import of_other_years, priors
 from rag.answering.scope import Group, Scope, find_scope, is_for_all, names_of, speaks_of, text_of_article
 from rag.answering.scorer import score
 from rag.answering.standing import distinctions
@@ -114,6 +114,7 @@ def rank(
     articles = {i: reader.article(i) for i in {p.article_id for p in wanted.values()}}
     top = hits[0].score if hits else 1.0
     found = [(candidate, held(candidate, terms)) for candidate in gather(wanted.values(), listed, reader)]
+    asked = [f for f in question.figures if f.unit == "date" and not scope.articles]
     setting = Setting(
         question,
         terms,
@@ -124,6 +125,7 @@ def rank(
         _parts(question, scope, order, reader),
         articles,
         distinctions(found, terms),
+        of_other_years(articles.values(), years(asked), reader),
     )
     scored = [
         measure(candidate, setting, inside)
@@ -183,7 +185,8 @@ def measure(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> S
     named = any(_holds_name_with(quoted, candidate.folded) for quoted in setting.question.quoted)
     led = setting.question.kind == "list" and _leads_to_what_is_asked(setting.question.folded, candidate.folded)
     bound = _says_the_bound(setting.question, candidate.folded)
-    return Scored(candidate, values, score(values) + _RULED * (forbidden or sent or led or named or bound), inside)
+    ruled = (forbidden or sent or led or named or bound) - (candidate.passage.article_id in setting.other_years)
+    return Scored(candidate, values, score(values) + _RULED * ruled, inside)
 
 
 def _says_the_bound(question: Question, folded: str) -> bool:

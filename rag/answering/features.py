@@ -53,7 +53,7 @@ class Setting:
     articles to what speaks for them.
 
     `parts` holds, by article, the range of the part that the question names by its number, `distinct` what each term
-    tells of its sentences.
+    tells of its sentences, `other_years` those that write none of the years asked about.
     """
 
     question: Question
@@ -65,6 +65,7 @@ class Setting:
     parts: Mapping[str, Span]
     articles_by_id: Mapping[str, Article]
     distinct: Mapping[str, Mapping[str, float]]
+    other_years: frozenset[str]
 
 
 def features(candidate: Candidate, setting: Setting, inside: frozenset[str]) -> dict[str, float]:

@@ -11,9 +11,12 @@ from embeddings.terms import fold_aligned
 from rag.answering.scope import text_of_article
 from rag.answering.terms import Terms
 from rag.datatypes import Article, Hit, Reader
+from rag.figures import REPUBLIC
+from rag.numerals import han
 
 _RUN = 12  # characters in a row from which a title and a question agree fully
 _HITS = 10  # passages of one article in the ranking from which it is surely what the question is about
+_HAN_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _UNRANKED = 50  # place of an article that the ranking does not hold
 
 
@@ -43,6 +46,27 @@ def priors(
             "article_long": math.log1p(article.span.end - article.span.start),
         }
     return found
+
+
+def of_other_years(articles: Iterable[Article], asked: frozenset[int], reader: Reader) -> frozenset[str]:
+    """Return which articles are of none of the years asked about, and write none of them; none where none is asked."""
+    written = {text for year in asked for text in _writings(year)}
+
+    def says_one(article: Article) -> bool:
+        issued = article.provenance.issued_on
+        text = text_of_article(article, reader) + (issued.text if issued else "")
+        return any(year in text for year in written)
+
+    return frozenset(a.article_id for a in articles if asked and not says_one(a))
+
+
+def _writings(year: int) -> tuple[str, ...]:
+    """Return how a year may be written: 2023, 二〇二三, of the Republic 112年, 一百一十二年, 一百十二年."""
+    hundred, rest = divmod(year - REPUBLIC, 100)
+    filled = "零" if rest < 10 else "一" if rest < 20 else ""
+    spelled = ("一百" if hundred else "", han(rest) if rest else "")
+    republic = (str(year - REPUBLIC), "".join(spelled), (filled if hundred and rest else "").join(spelled))
+    return str(year), str(year).translate(_HAN_DIGITS), *(f"{text}年" for text in republic if year > REPUBLIC)
 
 
 def _highest(hits: Sequence[Hit], side: Literal["sparse", "dense"]) -> dict[str, float]:

@@ -21,10 +21,8 @@ def with_whose(pieces: Sequence[Piece], question: Question, reader: Reader) -> l
     found: list[Piece] = []
     for n, piece in enumerate(pieces):
         article = reader.article(piece.passage.article_id)
-        own = [other for other in pieces if other.passage.article_id == article.article_id]
-        if piece is own[0]:
-            said = fold_aligned("\n".join(other.shown for other in own))
-            found += (p for p in _whose(question, article, said, reader) if p not in pieces[:n])
+        if not any(other.passage.article_id == article.article_id for other in pieces[:n]):
+            found += _whose(question, article, fold_aligned(piece.shown), reader)
         found.append(piece)
     return found
 

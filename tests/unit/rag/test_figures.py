@@ -43,6 +43,7 @@ def test_what_says_the_same_carries(one, other):
         ("2022年5月", "2023年5月", "another year"),
         ("三级", "三类", "another rank"),
         ("不超过300元", "不低于300元", "a ceiling is no floor"),
+        ("至少为九人", "最高为九人", "a floor is no ceiling"),
         ("五百年以上", "不满五百年", "above is not below"),
         ("1.86万人", "18.6万人", "ten times as many"),
         ("“十四五”期间", "“十三五”期间", "another plan"),

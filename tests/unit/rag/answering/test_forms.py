@@ -53,6 +53,8 @@ from rag.figures import figures
         ("money", "拨款4亿5000万加元", True),
         ("figure", "只发表了三篇论文", True),
         ("figure", "其中一篇论文", False),
+        ("figure", "应当至少保持十五公尺之距离", True),
+        ("figure", "至迟不得超过二十四小时", True),
         ("", "什么都行", True),
     ],
 )
