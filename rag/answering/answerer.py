@@ -14,7 +14,8 @@ from rag.answering.evidence import Evidence, Scored, find_evidence, sides
 from rag.answering.followup import may_stand_alone, standing_question
 from rag.answering.forms import STRICT_FORMS, has_form
 from rag.answering.joined import things_joined
-from rag.answering.refusal import reason_to_refuse
+from rag.answering.label import weighs_figures
+from rag.answering.refusal import reason_to_refuse, unsaid
 from rag.answering.selection import matching, select, spread
 from rag.answering.structure import headings_above, named_part, text_of
 from rag.answering.understand import Question, is_traditional, members_named, understand
@@ -73,7 +74,9 @@ def _answer(text: str, history: Sequence[Turn], reader: Reader, where: Filter | 
             draft.quote(piece, "" if number else lead)
         if reason and (lead or own is parts[0][2]):
             reasons.append(reason)
-    if not draft.citations:
+    compared = len(parts) > 1 and weighs_figures(question)
+    one_sided = compared and any(unsaid(own, reader, alone=False) for _, _, own in parts)
+    if one_sided or not draft.citations:
         return refuse(standing.text, reasons[0] if reasons else words.absent, evidence.hits, notes)
     for reason in reasons:
         draft.say(reason)

@@ -75,7 +75,7 @@ class Wanted:
 
     def _formed(self, text: str) -> float:
         """Return 1 where a text holds the form of the answer, less where it may hold it unseen: a person, a place."""
-        if has_form(self.form, _UNCOUNTED.sub(" ", text) if self.counted else text):
+        if has_form(self.form, without_dates(text) if self.counted else text):
             return 1.0
         return 0.0 if self.form in STRICT_FORMS else _UNSEEN
 
@@ -108,7 +108,7 @@ def _form(question: Question) -> str:
 
 def _telling_much(word: str) -> float:
     known = len(word) == 1 or default_segmenter().knows(word)
-    return (_PLAIN if word in _plain() else 1.0) * (1.0 if known else _UNKNOWN)
+    return (_PLAIN if word in plain_words() else 1.0) * (1.0 if known else _UNKNOWN)
 
 
 def _asked(question: Question) -> tuple[str, ...]:
@@ -140,8 +140,14 @@ def _telling(question: Question) -> Iterator[str]:
             yield word
 
 
+def without_dates(text: str) -> str:
+    """Return a text with blanks for dates, hours and numbers of parts: figures that count nothing."""
+    return _UNCOUNTED.sub(" ", text)
+
+
 @functools.cache
-def _plain() -> frozenset[str]:
+def plain_words() -> frozenset[str]:
+    """Return the words that name the form of an answer, not what it is about."""
     data = tomllib.loads(files("rag.answering").joinpath("words.toml").read_text(encoding="utf-8"))
     return frozenset(data["plain"].split())
 

@@ -9,6 +9,7 @@ from rag.answering.candidates import Piece
 from rag.answering.compose import as_written, phrases
 from rag.answering.evidence import Evidence
 from rag.answering.forms import STRICT_FORMS, has_form, left_blank, years
+from rag.answering.label import label_of, not_given
 from rag.answering.meeting import wanted_by
 from rag.answering.scope import is_for_all, names_of, speaks_of, stem, text_of_article
 from rag.answering.scorer import answerable
@@ -26,6 +27,8 @@ _ONE_THING = ("who", "where", "date", "figure", "definition")
 _HALF = 0.5  # of what one thing is asked by: more of it in one sentence tells no more
 _HEAD = 2  # characters of a name by which it is known
 _READ = 6  # named articles whose whole text is looked through
+_LONG = 1000  # characters; a shorter text says each thing once, in its own words
+_FEW_NAMED = 2  # articles; a name that more of them fit is a place, of which much is said in other words
 
 
 def doubts(evidence: Evidence, pieces: Sequence[Piece], reader: Reader) -> dict[str, float]:
@@ -205,6 +208,25 @@ def _mentioned(name: str, evidence: Evidence) -> bool:
     return any(name in mention.text or mention.text in name for mention in evidence.scope.mentions)
 
 
+def unsaid(evidence: Evidence, reader: Reader, *, alone: bool) -> bool:
+    """Return whether the articles named are silent about what is asked for by a label.
+
+    They are where no sentence speaks of it, or where none has the figure or date that other articles give for it. The
+    sides of a comparison often say it in other words, and dates of events more so: there only figures are looked for.
+    """
+    named, label = evidence.scope.articles, label_of(evidence.question, evidence.scope.masked)
+    if label is None or not named:
+        return False
+    best = evidence.ranked[0].candidate
+    own = [] if _foreign(best.pieces, evidence, reader) else [best.passage.article_id]
+    read = dict.fromkeys([*named[:_READ], *own])
+    texts = [text_of_article(reader.article(article), reader) for article in read]
+    long = max(map(len, texts)) >= _LONG
+    if alone and long and len(named) <= _FEW_NAMED and not any(label.heard(text) for text in texts):
+        return True
+    return (alone or label.form == "figure") and not_given(label, named, texts, reader)
+
+
 def reason_to_refuse(
     evidence: Evidence, pieces: Sequence[Piece], reader: Reader, below: float, *, alone: bool = True
 ) -> str:
@@ -217,7 +239,8 @@ def reason_to_refuse(
     missing = found["formless"] or found["blank"] or _another_day(evidence, reader)
     short = alone and len(evidence.question.topic) <= _FEW
     strange = short and not found["named"] and _missing(evidence, _near(pieces, reader)) > _STRANGE
-    if answerable(found) >= below + _STRICTER * strange and not missing:
+    probable = answerable(found) >= below + _STRICTER * strange
+    if probable and not missing and not unsaid(evidence, reader, alone=alone):
         return ""
     if found["unknown_name"]:
         return words.unknown_name.format(name=as_written(_unknown(evidence, reader)[0], evidence.question.text))
