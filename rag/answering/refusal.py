@@ -8,7 +8,7 @@ from embeddings.terms import fold_aligned
 from rag.answering.candidates import Piece
 from rag.answering.compose import as_written, phrases
 from rag.answering.evidence import Evidence
-from rag.answering.forms import STRICT_FORMS, has_form, left_blank, years
+from rag.answering.forms import STRICT_FORMS, has_form, left_blank, measured, years
 from rag.answering.label import label_of, not_given
 from rag.answering.meeting import wanted_by
 from rag.answering.scope import is_for_all, names_of, speaks_of, stem, text_of_article
@@ -26,6 +26,8 @@ _FEW, _STRANGE, _STRICTER = 4, 0.4, 0.2
 _ONE_THING = ("who", "where", "date", "figure", "definition")
 _HALF = 0.5  # of what one thing is asked by: more of it in one sentence tells no more
 _HEAD = 2  # characters of a name by which it is known
+# Measures of what no list is reckoned up by, each with the other one by which it may be told: 多少家企业 → 11个企业.
+_TOLD = {**dict.fromkeys("层间岁亩吨", ""), **dict.fromkeys("家座栋辆台户", "个")}
 _READ = 6  # named articles whose whole text is looked through
 _LONG = 1000  # characters; a shorter text says each thing once, in its own words
 _FEW_NAMED = 2  # articles; a name that more of them fit is a place, of which much is said in other words
@@ -126,6 +128,13 @@ def _near(pieces: Sequence[Piece], reader: Reader) -> str:
     passages = {piece.passage.passage_id: piece.passage for piece in pieces}.values()
     titles = "\n".join(reader.article(p.article_id).title for p in passages)
     return fold_aligned("\n".join(["\n".join(p.headings) + "\n" + p.text for p in passages]) + titles)
+
+
+def _not_so_measured(evidence: Evidence, pieces: Sequence[Piece]) -> bool:
+    """Return whether a figure of a measure is asked for that is only told, and nothing so counted is quoted."""
+    asked = evidence.question.measure if evidence.question.form == "figure" else ""
+    text = fold_aligned("".join("".join(piece.shown.split()) for piece in pieces))
+    return asked[:1] in _TOLD and not any(measured(one, text) for one in (asked, _TOLD[asked[0]]))
 
 
 def _another_day(evidence: Evidence, reader: Reader) -> bool:
@@ -236,7 +245,9 @@ def reason_to_refuse(
     """
     words = phrases(evidence.question.traditional)
     found = doubts(evidence, pieces, reader)
-    missing = found["formless"] or found["blank"] or _another_day(evidence, reader)
+    missing = (
+        found["formless"] or found["blank"] or _another_day(evidence, reader) or _not_so_measured(evidence, pieces)
+    )
     short = alone and len(evidence.question.topic) <= _FEW
     strange = short and not found["named"] and _missing(evidence, _near(pieces, reader)) > _STRANGE
     probable = answerable(found) >= below + _STRICTER * strange

@@ -274,6 +274,15 @@ def test_a_day_on_which_nothing_is_said_to_have_been_done_is_refused(tmp_path):
         assert library.ask("陈某3月24日乘坐哪路公交车?").reason.startswith("资料中没有写明")
 
 
+@pytest.mark.parametrize(
+    ("told", "refused"), [("入驻企业三十日内备案。", True), ("入驻企业已有86家。", False), ("入驻了9个企业。", False)]
+)
+def test_a_figure_of_another_measure_is_none_of_what_is_asked(tmp_path, told, refused):
+    (tmp_path / "park.txt").write_text(f"集市产业园情况通报\n集市产业园{told}集市产业园各企业按期用工。\n", "utf-8")
+    with Library.build([tmp_path / "park.txt"], tmp_path / "index") as library:
+        assert library.ask("集市产业园入驻了多少家企业?").refused is refused
+
+
 def test_a_place_that_is_said_is_not_said_again(market):
     assert "海汀市[" not in answer("最多可以试摆几天?", (), market).text
 
