@@ -108,10 +108,10 @@ def compose(evidence: Evidence, reader: Reader, where: Filter | None = None) -> 
     if question.kind in _ONE_SENTENCE or defined:
         evidence = _sentences_first(evidence)
     pieces = with_whose(select(evidence, reader), question, reader)
-    return [("", pieces, evidence), *_unsaid(question, pieces, reader, where)]
+    return [("", pieces, evidence), *_clauses_left(question, pieces, reader, where)]
 
 
-def _unsaid(question: Question, pieces: Sequence[Piece], reader: Reader, where: Filter | None) -> Iterator[Part]:
+def _clauses_left(question: Question, pieces: Sequence[Piece], reader: Reader, where: Filter | None) -> Iterator[Part]:
     """Yield the best sentence for each of several clauses that ask, where most of its words are not quoted yet."""
     said = fold_aligned("\n".join(piece.shown for piece in pieces))
     asking = [] if question.focus else clauses_that_ask(question.text)

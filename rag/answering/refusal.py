@@ -143,9 +143,11 @@ def _another_day(evidence: Evidence, reader: Reader) -> bool:
         return False
     asked = [f.value[1:] for f in evidence.question.figures if isinstance(f.value, tuple) and f.unit == "date"]
     asked = [day for day in asked if all(day)]
+    if not asked:
+        return False
     text = text_of_article(reader.article(evidence.ranked[0].candidate.passage.article_id), reader)
     said = {f.value[1:] for f in figures(text) if isinstance(f.value, tuple) and f.unit == "date" and f.value[2]}
-    return bool(asked and said) and not any((month, day) in said or (0, day) in said for month, day in asked)
+    return bool(said) and not any((month, day) in said or (0, day) in said for month, day in asked)
 
 
 def _missing(evidence: Evidence, text: str) -> float:
