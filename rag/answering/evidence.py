@@ -33,8 +33,9 @@ _FORBIDS = re.compile(r"不得|禁止|严禁|不准|不许|不应当|不予|不�
 _PUNISHES = re.compile(r"违反|罚|责令|处分|追究|处理")
 _ASKED_OF = re.compile(rf"(?:哪些|哪几[个种类项条]|什么|何种)([{HAN}]{{2,8}})")  # 哪些情形
 _MARK = re.compile(rf"^[^{HAN}]*[一二三四五六七八九十]{{0,3}}[、)]|[^{HAN}]+$")  # (三)基本原则。
-# 最多几天, 至少多少人: asks for the bound that a rule sets.
-_ASKS_BOUND = re.compile(r"(?P<ceiling>[最至顶]多|最[高长迟])|[最至]少|起码|最[低短]")
+# 最多几天, 至少多少人, 最长可以几天: asks for the bound that a rule sets; 最低工资, 最高人民法院 are names.
+_VERB = "(?=[可能得不是为要应到达罚几多])"
+_ASKS_BOUND = re.compile(rf"(?P<ceiling>[最至顶]多|最[高长迟]{_VERB})|[最至]少|起码|最[低短]{_VERB}")
 _SHORT_NAME = 2  # characters of a quoted word that is no name itself
 _RULED = 3.0  # points for what is asked for by its kind: a rule that forbids, not its punishment; the addressees
 _PROBABLE = 250  # candidates whose probabilities count for their article

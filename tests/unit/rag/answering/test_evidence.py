@@ -3,7 +3,8 @@
 import pytest
 
 from rag.answering.candidates import Candidate, Piece
-from rag.answering.evidence import Scored, likeliest_article_first
+from rag.answering.evidence import Scored, _says_the_bound, likeliest_article_first
+from rag.answering.understand import understand
 from rag.datatypes import Passage, Span
 
 
@@ -33,3 +34,18 @@ def test_the_sentences_of_an_article_speak_for_it_together(scores, by_words, fir
     assert sorted(s.candidate.passage.passage_id for s in found) == sorted(
         s.candidate.passage.passage_id for s in scored
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "bound"),
+    [
+        ("最多可以试摆几天?", "试摆期间不得超过九十日。", True),
+        ("试行期最长几个月?", "试行期不得超过六个月。", True),
+        ("至少要多少人参加?", "参加的不得少于三十人。", True),
+        ("至少要多少人参加?", "参加的不得超过三十人。", False),  # the other bound
+        ("最低工资标准是多少元?", "支付的工资不得低于一千元。", False),  # 最低 is of a name
+        ("最高人民法院受理多少件?", "受理的不得超过三百件。", False),
+    ],
+)
+def test_a_bound_is_looked_for_only_where_it_is_asked_for(question, text, bound):
+    assert _says_the_bound(understand(question), text) == bound
